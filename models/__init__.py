@@ -1,0 +1,1 @@
+"""What is true: pure rules, tables and the only SQL. Knows no door and no library of a door."""

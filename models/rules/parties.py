@@ -1,0 +1,39 @@
+"""Which part an actor plays towards a case. The same question is asked again inside the guarded update."""
+
+from models.rules.facts import CaseFacts
+from models.rules.roles import PARTY_ROLE, Actor, Party
+
+
+def plays(actor: Actor, party: Party, facts: CaseFacts) -> bool:
+    """Tells whether the actor is that party of the case now.
+
+    A holder is the named person or anybody on post in the unit, so that a deputy (B 角) stands in. A verifier is
+    the named one or holds a verifier's post over the place.
+    """
+    if party is Party.SYSTEM:
+        return actor.is_system
+    if actor.person_id is None:
+        return False
+    match party:
+        case Party.MEMBER:
+            return True
+        case Party.REPORTER:
+            return actor.person_id == facts.reporter_id
+        case Party.HOLDER:
+            return actor.person_id == facts.holder_id or actor.serves(facts.unit_code)
+        case Party.VERIFIER if actor.person_id == facts.verifier_id:
+            return True
+        case _:
+            return actor.holds(PARTY_ROLE[party], facts.areas.chain)
+
+
+def parties(actor: Actor, facts: CaseFacts) -> frozenset[Party]:
+    """Lists every part that the actor plays towards the case."""
+    return frozenset(party for party in Party if plays(actor, party, facts))
+
+
+def may_see(actor: Actor, facts: CaseFacts) -> bool:
+    """Tells whether the actor may know of the case: a part in it, or any post over its place."""
+    if parties(actor, facts) - {Party.MEMBER}:
+        return True
+    return any(post.area_code in facts.areas.chain for post in actor.posts)
