@@ -1,0 +1,255 @@
+"""Which names does a city have, and which areas may each of them mean?
+
+Built once from plain tuples (codes, names, levels, parents), dated aliases and landmarks; never reads a file
+and knows no geometry.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from enum import IntEnum
+from typing import Literal
+
+from geo.address_sounds import sound_of, spelling_of
+from geo.address_words import (
+    COMMITTEE,
+    DISTRICT_SUFFIXES,
+    GENERIC_COMMUNITY,
+    LONGEST_NAME,
+    STREET_SUFFIXES,
+    arabic_numerals,
+    normalise,
+)
+
+Level = Literal["district", "street", "community", "road", "landmark"]
+AreaRow = tuple[str, str, str, str | None]
+"""Code, name, level ("city", "district", "street", "community"; others are ignored), code of the parent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One thing that a name may mean; a road or a landmark has the code "" and may touch several streets."""
+
+    name: str
+    code: str
+    level: Level
+    street_codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """Another name of an area: abolished, colloquial or shortened. The dates are those of the name itself."""
+
+    name: str
+    code: str
+    kind: str = "colloquial"
+    valid_from: date | None = None
+    valid_to: date | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Landmark:
+    """A road or a building that the city imported, with the streets it lies in."""
+
+    name: str
+    street_codes: tuple[str, ...]
+    level: Literal["road", "landmark"] = "landmark"
+
+
+class Form(IntEnum):
+    """How much of the official name a written form keeps; a higher one is more explicit."""
+
+    BARE = 0  # a district or a street without its generic word
+    SHORT = 1  # a community without its generic word
+    ALIAS = 2
+    FULL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One reading of a written form."""
+
+    place: Place
+    form: Form
+
+
+@dataclass(frozen=True)
+class Gazetteer:
+    """The names of one city, ready to be looked up in a text."""
+
+    forms: dict[str, tuple[Entry, ...]]
+    lengths: dict[str, tuple[int, ...]]
+    sounds: dict[str, tuple[str, ...]]
+    spellings: dict[str, tuple[str, ...]]
+    places: dict[str, Place]
+    district_of: dict[str, str]
+    city_names: frozenset[str] = frozenset()
+    alias_kinds: dict[tuple[str, str], str] = field(default_factory=dict)
+    street_forms: dict[str | None, dict[str, str]] = field(default_factory=dict)
+    community_forms: dict[str | None, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def build(
+        cls, areas: Iterable[AreaRow], aliases: Iterable[Alias] = (), landmarks: Iterable[Landmark] = ()
+    ) -> Gazetteer:
+        """Builds the lookup from the area tree of one edition.
+
+        Raises ValueError for an alias or a landmark that points to a code which is not in the tree.
+        """
+        builder = _Builder()
+        builder.add_areas(list(areas))
+        for alias in aliases:
+            builder.add_alias(alias)
+        for landmark in landmarks:
+            builder.add_landmark(landmark)
+        return builder.finish(cls)
+
+    def readings(self, form: str) -> tuple[Entry, ...]:
+        """Returns what a form, written exactly so after `normalise`, may mean."""
+        return self.forms.get(form, ())
+
+
+class _Builder:
+    def __init__(self) -> None:
+        self.forms: dict[str, dict[tuple[str, str], Entry]] = defaultdict(dict)
+        self.places: dict[str, Place] = {}
+        self.district_of: dict[str, str] = {}
+        self.cities: set[str] = set()
+        self.alias_kinds: dict[tuple[str, str], str] = {}
+
+    def add_areas(self, areas: list[AreaRow]) -> None:
+        for code, name, level, parent in areas:
+            if level == "city":
+                plain = normalise(name)
+                self.cities |= {plain, plain.removesuffix("市")}
+            elif level == "district":
+                self._add_place(Place(name, code, "district", ()))
+                self.district_of[code] = code
+            elif level == "street":
+                self._add_place(Place(name, code, "street", (code,)))
+                self.district_of[code] = parent or ""
+        for code, name, level, parent in areas:
+            if level == "community" and parent:
+                self._add_place(Place(name, code, "community", (parent,)))
+                self.district_of[code] = self.district_of.get(parent, "")
+
+    def add_alias(self, alias: Alias) -> None:
+        place = self.places.get(alias.code)
+        if place is None:
+            raise ValueError(f"alias {alias.name!r} points to the unknown area {alias.code!r}")
+        plain = normalise(alias.name)
+        self.alias_kinds[plain, place.code] = alias.kind
+        self._add_form(plain, place, Form.ALIAS)
+        if place.level == "street":
+            for form, kind in _street_forms(plain):
+                self._add_form(form, place, Form.ALIAS if kind is Form.FULL else kind)
+                self.alias_kinds[form, place.code] = alias.kind
+
+    def add_landmark(self, landmark: Landmark) -> None:
+        unknown = [code for code in landmark.street_codes if code not in self.places]
+        if unknown:
+            raise ValueError(f"landmark {landmark.name!r} points to the unknown street {unknown[0]!r}")
+        self._add_place(Place(landmark.name, "", landmark.level, landmark.street_codes))
+
+    def finish(self, cls: type[Gazetteer]) -> Gazetteer:
+        forms = {form: tuple(entries.values()) for form, entries in self.forms.items()}
+        lengths: dict[str, set[int]] = defaultdict(set)
+        sounds: dict[str, list[str]] = defaultdict(list)
+        spellings: dict[str, list[str]] = defaultdict(list)
+        streets: dict[str | None, dict[str, str]] = defaultdict(dict)
+        communities: dict[str | None, list[str]] = defaultdict(list)
+        for form, entries in forms.items():
+            lengths[form[:2]].add(len(form))
+            levels = {entry.place.level for entry in entries}
+            if len(form) >= 3 and levels & {"street", "community", "district"}:
+                sounds[sound_of(form)].append(form)
+            if levels & {"street", "community", "district"}:
+                spellings[spelling_of(form)].append(form)
+            for entry in entries:
+                district = self.district_of.get(entry.place.code)
+                if entry.place.level == "street" and entry.form >= Form.ALIAS:
+                    streets[district][form] = streets[None][form] = entry.place.code
+                elif entry.place.level == "community" and entry.form == Form.SHORT and len(form) >= 3:
+                    communities[district].append(form)
+        return cls(
+            forms=forms,
+            lengths={head: tuple(sorted(found, reverse=True)) for head, found in lengths.items()},
+            sounds={sound: tuple(found) for sound, found in sounds.items()},
+            spellings={spelling: tuple(found) for spelling, found in spellings.items()},
+            places=self.places,
+            district_of=self.district_of,
+            city_names=frozenset(self.cities),
+            alias_kinds=self.alias_kinds,
+            street_forms=dict(streets),
+            community_forms={district: tuple(found) for district, found in communities.items()},
+        )
+
+    def _add_place(self, place: Place) -> None:
+        if place.code:
+            self.places[place.code] = place
+        for form, kind in _FORMS[place.level](normalise(place.name)):
+            self._add_form(form, place, kind)
+
+    def _add_form(self, form: str, place: Place, kind: Form) -> None:
+        if not 2 <= len(form) <= LONGEST_NAME:
+            return
+        entries = self.forms[form]
+        key = (place.code or place.name, place.level)
+        if key not in entries or entries[key].form < kind:
+            entries[key] = Entry(place, kind)
+
+
+def _district_forms(name: str) -> Iterator[tuple[str, Form]]:
+    yield name, Form.FULL
+    for suffix in DISTRICT_SUFFIXES:
+        bare = name.removesuffix(suffix)
+        if bare != name:
+            yield bare, Form.BARE
+            return
+
+
+def _street_forms(name: str) -> Iterator[tuple[str, Form]]:
+    yield name, Form.FULL
+    for suffix in STREET_SUFFIXES:
+        bare = name.removesuffix(suffix)
+        if bare == name or len(bare) < 2:
+            continue
+        yield bare, Form.BARE
+        if suffix.startswith(("街道", "地区")):
+            yield f"{bare}街道办", Form.FULL
+            yield f"{bare}街办", Form.FULL
+            yield f"{bare}街道", Form.FULL
+            yield f"{bare}街", Form.FULL
+        return
+
+
+def _community_forms(name: str) -> Iterator[tuple[str, Form]]:
+    for plain in {name, arabic_numerals(name)}:
+        yield plain, Form.FULL
+        whole = COMMITTEE.sub("", plain)
+        if whole != plain:
+            is_committee_of = "社区" if "居" in plain[len(whole) :] else "村"
+            yield whole, Form.FULL if whole.endswith(("社区", "村")) else Form.SHORT
+            if not whole.endswith(("社区", "村", "街")):
+                yield whole + is_committee_of, Form.FULL
+        short = GENERIC_COMMUNITY.sub("", whole)
+        if short != whole:
+            yield short, Form.SHORT
+        yield short + "小区", Form.FULL
+
+
+def _plain_forms(name: str) -> Iterator[tuple[str, Form]]:
+    yield name, Form.FULL
+
+
+_FORMS = {
+    "district": _district_forms,
+    "street": _street_forms,
+    "community": _community_forms,
+    "road": _plain_forms,
+    "landmark": _plain_forms,
+}
