@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from models.rules.facts import Picture
 
 SAME_PICTURE_BITS = 4
-"""Perceptual hashes (64-bit difference hash) that differ in at most this many bits are one picture,
-re-encoded or resized. Measured by `tests/rules/test_evidence.py` on re-encoded and on merely similar scenes."""
+"""Perceptual hashes (64-bit difference hash) that differ in at most this many bits are one picture, re-encoded
+or resized. Measured by `tests/actions/test_media.py` on re-encoded and on merely similar scenes."""
 
 
 def same(one: Picture, other: Picture) -> bool:

@@ -1,4 +1,4 @@
-"""Which states a case can be in, and which of them are open. Names only: `transitions` says what moves them."""
+"""Which states a case can be in, and which of them are open. Names only: `transitions` moves them."""
 
 from enum import StrEnum
 

@@ -25,8 +25,8 @@ from models.rules.transitions import Policy, Transition, rows
 class Decision:
     """What happens: the events in order, and the facts after them. No events: it had happened already.
 
-    `row` is the row of the table that let the actor through; the guarded update asks its question once more inside
-    the database.
+    `row` is the row of the table that let the actor through; the guarded update asks its question once more
+    inside the database.
     """
 
     events: tuple[events.Event, ...]
@@ -39,7 +39,7 @@ class Setting:
     """What a judgement needs besides the case: the calendar and the city's policy."""
 
     calendar: WorkCalendar
-    policy: Policy = Policy()
+    policy: Policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +173,9 @@ def _changed_clocks(row: Transition, q: Question, setting: Setting) -> tuple[Clo
         case c.Extend():
             done, limit = facts.clock(ClockName.DONE), facts.limits.of(ClockName.DONE)
             until = facts.pending.until if facts.pending else None
-            assert done is not None and limit is not None and until is not None
+            assert done is not None
+            assert limit is not None
+            assert until is not None
             return (clocks.extend(done, limit, until, now, calendar),)
         case c.TakeStep(clock=name, percent=percent):
             limit = facts.limits.of(name)
@@ -201,7 +203,8 @@ def _started(
 def _review_clock(q: Question, setting: Setting) -> Clock:
     """Starts the clock that ends on the morning of the review date."""
     pending, limit = q.facts.pending, q.facts.limits.of(ClockName.REVIEW)
-    assert pending is not None and pending.review_on is not None
+    assert pending is not None
+    assert pending.review_on is not None
     morning = datetime.combine(
         pending.review_on, time(setting.policy.review_hour), setting.calendar.zone
     ).astimezone(q.now.tzinfo)
