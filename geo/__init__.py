@@ -1,0 +1,1 @@
+"""Where things are: datum, boundaries, fix to place, words to place."""
