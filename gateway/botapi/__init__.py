@@ -1,0 +1,1 @@
+"""How does a bot talk to the gateway? The Telegram Bot API in Telegram's own words and shapes."""

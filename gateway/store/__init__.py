@@ -1,0 +1,1 @@
+"""What does the gateway remember? The only SQL of the gateway; a restart loses nothing of it."""
