@@ -1,0 +1,1 @@
+"""What the operator may change: settings, seed tables, texts. Imports no other package of the project."""

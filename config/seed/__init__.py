@@ -1,0 +1,1 @@
+"""The seed tables of the city, and their reader."""
