@@ -10,9 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from geo.address_scan import Firmness, Mention, firmness, mentions, roads, street_is_named
-from geo.address_words import Follow, normalise
-from geo.gazetteer import Entry, Form, Gazetteer
+from geo.address_evidence import Evidence, Firmness, community_evidence, stated_districts, street_evidence
+from geo.address_scan import Mention, mentions, outside, roads
+from geo.address_typos import guesses, resembling, with_district_corrected
+from geo.address_words import normalise
+from geo.gazetteer import Gazetteer, Place
 
 
 class Verdict(StrEnum):
@@ -49,203 +51,188 @@ class AddressAnswer:
 SCORES = {
     "street_named": 0.99,
     "street_alias": 0.95,
-    "community_in_street": 0.99,
-    "community_named": 0.97,
-    "community_alias": 0.93,
+    "street_spelt": 0.95,
+    "street_typo": 0.9,
+    "street_with_estate": 0.85,
     "town_short": 0.9,
+    "community_in_district": 0.98,
+    "community_named": 0.93,
+    "community_alias": 0.9,
+    "community_spelt": 0.85,
+    "community_typo": 0.85,
     "street_elsewhere": 0.6,
     "road_community": 0.5,
-    "name_shared": 0.9,
+    "community_after_unit": 0.4,
     "street_short": 0.3,
     "community_doubtful": 0.3,
-    "community_elsewhere": 0.2,
+    "community_similar": 0.3,
+    "community_elsewhere": 0.1,
+    "landmark": 0.8,
+    "road": 0.6,
     "home": 0.2,
 }
-_MOST_CANDIDATES = 12
+"""Measured by `bench/address.py`; a list shares the score of its kind among its streets."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Evidence:
-    entry: Entry
-    why: str
-    start: int
-    firm: Firmness
+_MOST_SUGGESTIONS = 8
 
 
 def find(gazetteer: Gazetteer, text: str, home_street_code: str | None = None) -> AddressAnswer:
     """Returns the street that a text states, or a list, or that it states none."""
     plain = normalise(text)
     found = mentions(gazetteer, plain)
-    districts = _districts(gazetteer, found, plain)
+    districts = stated_districts(found)
+    if not districts and (corrected := with_district_corrected(gazetteer, plain)) != plain:
+        plain = corrected
+        found = mentions(gazetteer, plain)
+        districts = stated_districts(found)
     road_names = roads(plain, found)
+    if outside(gazetteer, plain, found):
+        answer = _nothing("outside_area")
+    else:
+        answer = _judge(gazetteer, plain, found, districts)
     road = road_names[0] if road_names else None
-    district = next(iter(districts)) if len(districts) == 1 else None
-    streets = _streets(gazetteer, found, plain, districts)
-    communities = _communities(gazetteer, found, districts)
-    answer = (
-        _by_street(gazetteer, streets, communities)
-        or _by_community(gazetteer, communities, streets)
-        or _suggestions(gazetteer, communities + streets)
-    )
-    answer = replace(answer, road=road, district_code=district)
+    if answer.reason == "nothing_stated" and (road or districts):
+        answer = replace(answer, reason="road_only" if road else "district_only")
+    answer = replace(answer, road=road, district_code=districts[0] if len(districts) == 1 else None)
     return _with_home(gazetteer, answer, home_street_code)
 
 
-def _districts(gazetteer: Gazetteer, found: list[Mention], text: str) -> list[str]:
-    codes: list[str] = []
-    starts = {mention.start for mention in found}
-    for mention in found:
-        for entry in mention.readings("district"):
-            if entry.form is Form.FULL:
-                accepted = True
-            elif entry.form is Form.ALIAS:
-                accepted = mention.clean and mention.follow not in (Follow.ROAD, Follow.LANDMARK)
-            else:
-                accepted = mention.clean and mention.end in starts
-            if accepted and entry.place.code not in codes:
-                codes.append(entry.place.code)
-    return codes
+def _judge(gazetteer: Gazetteer, text: str, found: list[Mention], districts: list[str]) -> AddressAnswer:
+    streets = street_evidence(gazetteer, text, found, districts)
+    communities = community_evidence(gazetteer, found, districts)
+    landmarks = _from_landmarks(gazetteer, found, districts)
+    answer = _decide(gazetteer, streets, communities)
+    if answer is not None:
+        return _widened(answer, landmarks) if answer.reason == "road_community" else answer
+    guessed = guesses(gazetteer, text, found, districts)
+    guessed_streets = street_evidence(gazetteer, text, guessed, districts)
+    guessed_communities = community_evidence(gazetteer, guessed, districts)
+    answer = _decide(gazetteer, guessed_streets, guessed_communities) or landmarks
+    if answer is not None:
+        return answer
+    similar = [
+        Evidence(place, "community_similar", len(text), Firmness.DOUBTFUL)
+        for place in resembling(gazetteer, text, found, districts)
+    ]
+    return _suggest(gazetteer, communities + streets + guessed_streets + guessed_communities + similar)
 
 
-def _streets(gazetteer: Gazetteer, found: list[Mention], text: str, districts: list[str]) -> list[_Evidence]:
-    evidence = []
-    for mention in found:
-        for entry in mention.readings("street"):
-            here = not districts or gazetteer.district_of[entry.place.code] in districts
-            if entry.form is Form.BARE:
-                town = not gazetteer.places[entry.place.code].name.endswith(("街道", "地区"))
-                whole = mention.clean and mention.follow in (Follow.PLACE, Follow.FACT)
-                sure = town and whole and here and (len(mention.form) >= 3 or bool(districts))
-                why = "town_short" if sure else "street_short"
-                evidence.append(
-                    _Evidence(entry, why, mention.start, Firmness.FIRM if sure else Firmness.DOUBTFUL)
-                )
-            elif street_is_named(mention, text):
-                why = "street_named" if entry.form is Form.FULL else "street_alias"
-                firm = Firmness.FIRM if here else Firmness.LISTED
-                evidence.append(_Evidence(entry, why if here else "street_elsewhere", mention.start, firm))
-            else:
-                evidence.append(_Evidence(entry, "street_short", mention.start, Firmness.DOUBTFUL))
-    return evidence
+def _decide(gazetteer: Gazetteer, streets: list[Evidence], communities: list[Evidence]) -> AddressAnswer | None:
+    named = [item for item in streets if item.is_full_name]
+    if named:
+        return _by_street(gazetteer, named, communities)
+    return _by_community(gazetteer, communities, streets)
 
 
-def _communities(gazetteer: Gazetteer, found: list[Mention], districts: list[str]) -> list[_Evidence]:
-    evidence = []
-    for mention in found:
-        for entry in mention.readings("community"):
-            firm = firmness(mention, entry)
-            why = {
-                Firmness.FIRM: "community_alias" if entry.form is Form.ALIAS else "community_named",
-                Firmness.LISTED: "road_community",
-                Firmness.DOUBTFUL: "community_doubtful",
-            }[firm]
-            if districts and gazetteer.district_of[entry.place.code] not in districts:
-                firm, why = Firmness.DOUBTFUL, "community_elsewhere"
-            evidence.append(_Evidence(entry, why, mention.start, firm))
-    return evidence
-
-
-def _by_street(
-    gazetteer: Gazetteer, streets: list[_Evidence], communities: list[_Evidence]
-) -> AddressAnswer | None:
-    named = [item for item in streets if item.why in ("street_named", "street_alias", "street_elsewhere")]
-    here = [item for item in named if item.firm is Firmness.FIRM]
-    if not named:
-        return None
-    chosen = here or named
-    codes = _unique(item.entry.place.code for item in chosen)
+def _by_street(gazetteer: Gazetteer, named: list[Evidence], communities: list[Evidence]) -> AddressAnswer:
+    firm = [item for item in named if item.firm is Firmness.FIRM]
+    chosen = firm or named
+    codes = _unique(item.street_code for item in chosen)
     if len(codes) > 1:
-        inside = _unique(
-            item.entry.place.street_codes[0]
-            for item in communities
-            if item.entry.place.street_codes[0] in codes
-        )
+        inside = _unique(item.street_code for item in communities if item.street_code in codes)
         codes = inside if len(inside) == 1 else codes
-    candidates = tuple(_street_candidate(gazetteer, code, chosen, communities, len(codes)) for code in codes)
-    if len(codes) == 1 and here:
-        return AddressAnswer(Verdict.stated, candidates, None, None, candidates[0].why)
-    reason = "streets_named" if here else "street_elsewhere"
-    return AddressAnswer(Verdict.several, candidates, None, None, reason)
+    candidates = []
+    for code in codes:
+        why = next(item.why for item in chosen if item.street_code == code)
+        inside = _unique(item.place.code for item in communities if item.street_code == code)
+        place = gazetteer.places[inside[0] if len(inside) == 1 else code]
+        candidates.append(_candidate(place, why, len(codes)))
+    if len(codes) == 1 and firm:
+        return _answer(Verdict.stated, candidates, candidates[0].why)
+    return _answer(Verdict.several, candidates, "streets_named" if firm else "street_elsewhere")
 
 
-def _street_candidate(
-    gazetteer: Gazetteer, code: str, streets: list[_Evidence], communities: list[_Evidence], share: int
-) -> AddressCandidate:
-    place = gazetteer.places[code]
-    why = next(item.why for item in streets if item.entry.place.code == code)
-    inside = _unique(
-        item.entry.place.code for item in communities if item.entry.place.street_codes[0] == code
-    )
-    score = SCORES[why] / share
-    if len(inside) == 1:
-        return AddressCandidate(inside[0], code, inside[0], gazetteer.places[inside[0]].name, score, why)
-    return AddressCandidate(code, code, None, place.name, score, why)
-
-
-def _by_community(
-    gazetteer: Gazetteer, communities: list[_Evidence], streets: list[_Evidence]
-) -> AddressAnswer | None:
-    towns = [item for item in streets if item.why == "town_short"]
+def _by_community(gazetteer: Gazetteer, communities: list[Evidence], streets: list[Evidence]) -> AddressAnswer | None:
     firm = [item for item in communities if item.firm is Firmness.FIRM]
+    towns = [item for item in streets if item.firm is Firmness.FIRM]
     listed = [item for item in communities if item.firm is Firmness.LISTED]
     chosen = firm or towns or listed
     if not chosen:
         return None
-    hinted = {(item.entry.place.code, item.start) for item in streets}
+    chosen = _nearest(chosen, streets)
+    street_codes = _unique(item.street_code for item in chosen)
+    why = chosen[0].why
+    if len(street_codes) == 1 and chosen[0].firm is Firmness.FIRM:
+        codes = _unique(item.place.code for item in chosen)
+        place = gazetteer.places[codes[0] if len(codes) == 1 else street_codes[0]]
+        return _answer(Verdict.stated, [_candidate(place, why)], why)
+    candidates = [_candidate(item.place, item.why, len(street_codes)) for item in _once(chosen)]
+    return _answer(Verdict.several, candidates, why if chosen[0].firm is Firmness.LISTED else "name_shared")
+
+
+def _nearest(chosen: list[Evidence], streets: list[Evidence]) -> list[Evidence]:
+    # "Street's short name + a name that several streets share": the one in that street is meant.
     near = [
         item
         for item in chosen
-        if any(code == item.entry.place.street_codes[0] and at < item.start for code, at in hinted)
+        if any(hint.street_code == item.street_code and hint.start < item.start for hint in streets)
     ]
-    if near and len(_unique(item.entry.place.street_codes[0] for item in near)) == 1:
-        chosen = near
-    codes = _unique(item.entry.place.code for item in chosen)
-    street_codes = _unique(item.entry.place.street_codes[0] for item in chosen)
-    why = chosen[0].why
-    if len(street_codes) == 1 and why != "road_community":
-        place = gazetteer.places[codes[0]]
-        community = place.code if place.level == "community" and len(codes) == 1 else None
-        code = community or street_codes[0]
-        name = gazetteer.places[code].name
-        candidate = AddressCandidate(code, street_codes[0], community, name, SCORES[why], why)
-        return AddressAnswer(Verdict.stated, (candidate,), None, None, why)
-    reason = why if why == "road_community" else "name_shared"
-    candidates = tuple(
-        AddressCandidate(
-            code,
-            gazetteer.places[code].street_codes[0],
-            code if gazetteer.places[code].level == "community" else None,
-            gazetteer.places[code].name,
-            SCORES[reason] / len(street_codes),
-            reason,
-        )
-        for code in codes
-    )
-    return AddressAnswer(Verdict.several, candidates, None, None, reason)
+    return near if len(_unique(item.street_code for item in near)) == 1 else chosen
 
 
-def _suggestions(gazetteer: Gazetteer, evidence: list[_Evidence]) -> AddressAnswer:
-    candidates = []
-    for item in evidence[:_MOST_CANDIDATES]:
-        place = item.entry.place
-        community = place.code if place.level == "community" else None
-        candidates.append(
-            AddressCandidate(
-                place.code, place.street_codes[0], community, place.name, SCORES[item.why], item.why
-            )
-        )
+def _from_landmarks(gazetteer: Gazetteer, found: list[Mention], districts: list[str]) -> AddressAnswer | None:
+    places = [
+        entry.place
+        for mention in found
+        for entry in mention.entries
+        if entry.place.level in ("landmark", "road") and mention.clean
+    ]
+    buildings = [place for place in places if place.level == "landmark"]
+    chosen = buildings or places
+    if not chosen:
+        return None
+    # Two roads that cross do so in a street that both of them touch.
+    common = set.intersection(*(set(place.street_codes) for place in chosen))
+    codes = sorted(common) or _unique(code for place in chosen for code in place.street_codes)
+    here = [code for code in codes if not districts or gazetteer.district_of[code] in districts]
+    why = chosen[0].level
+    candidates = [_candidate(gazetteer.places[code], why, len(here or codes)) for code in here or codes]
+    asserted = bool(buildings) and len(here) == 1
+    return _answer(Verdict.stated if asserted else Verdict.several, candidates, why)
+
+
+def _widened(answer: AddressAnswer, landmarks: AddressAnswer | None) -> AddressAnswer:
+    # A community may bear the name of a road that runs through other streets as well.
+    if landmarks is None:
+        return answer
+    listed = {candidate.street_code for candidate in answer.candidates}
+    more = tuple(item for item in landmarks.candidates if item.street_code not in listed)
+    return replace(answer, verdict=Verdict.several, candidates=answer.candidates + more)
+
+
+def _suggest(gazetteer: Gazetteer, evidence: list[Evidence]) -> AddressAnswer:
+    candidates = [_candidate(item.place, item.why) for item in _once(evidence)]
     candidates.sort(key=lambda candidate: -candidate.score)
-    return AddressAnswer(Verdict.unknown, tuple(candidates), None, None, "nothing_stated")
+    return replace(_nothing("nothing_stated"), candidates=tuple(candidates[:_MOST_SUGGESTIONS]))
 
 
 def _with_home(gazetteer: Gazetteer, answer: AddressAnswer, home: str | None) -> AddressAnswer:
-    if home is None or home not in gazetteer.places or answer.verdict is Verdict.stated:
+    place = gazetteer.places.get(home or "")
+    if place is None or answer.verdict is Verdict.stated:
         return answer
     ranked = sorted(answer.candidates, key=lambda candidate: candidate.street_code != home)
-    if answer.verdict is Verdict.unknown and not any(item.street_code == home for item in ranked):
-        place = gazetteer.places[home]
-        ranked.append(AddressCandidate(home, home, None, place.name, SCORES["home"], "home"))
+    at_home = any(candidate.street_code == home for candidate in ranked)
+    if answer.verdict is Verdict.unknown and not at_home and answer.reason != "outside_area":
+        ranked.append(_candidate(place, "home"))
     return replace(answer, candidates=tuple(ranked))
+
+
+def _candidate(place: Place, why: str, shared_by: int = 1) -> AddressCandidate:
+    community = place.code if place.level == "community" else None
+    score = round(SCORES[why] / shared_by, 3)
+    return AddressCandidate(place.code, place.street_codes[0], community, place.name, score, why)
+
+
+def _answer(verdict: Verdict, candidates: Iterable[AddressCandidate], reason: str) -> AddressAnswer:
+    return AddressAnswer(verdict, tuple(candidates), None, None, reason)
+
+
+def _nothing(reason: str) -> AddressAnswer:
+    return _answer(Verdict.unknown, (), reason)
+
+
+def _once(evidence: list[Evidence]) -> list[Evidence]:
+    return list({item.place.code: item for item in reversed(evidence)}.values())[::-1]
 
 
 def _unique(values: Iterable[str]) -> list[str]:

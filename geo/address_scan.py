@@ -1,48 +1,52 @@
-"""Which names stand in a text, where, and how firmly does each stand there?
-
-Judges single names by their neighbours; what they mean together is the matter of `geo.address`.
-"""
+"""Which names stand in a text, and where?"""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import Enum
 
-from geo.address_words import (
-    ESTATE_END,
-    LONGEST_NAME,
-    ROAD_END,
-    ROAD_NAME,
+from geo.address_context import (
     Follow,
     follow,
+    has_short_tail,
+    road_names,
     starts_clean,
+    unit_before,
 )
+from geo.address_lexicon import head_of_an_area
+from geo.address_sounds import spelt_names
 from geo.gazetteer import Entry, Form, Gazetteer
 
-_MODIFIERS = "东南西北中大小前后新老上下"
-_FIRM_FOLLOW = frozenset({Follow.PLACE, Follow.FACT})
-_OTHER_NAME = frozenset({Follow.ROAD, Follow.LANDMARK, Follow.LONGER})
+_SIDES = "东南西北"
+_EACH_NAME_COSTS = 0.9
+_EXPLICIT_GAINS = 0.5
+_EACH_LETTER_GAINS = 0.01
+_LONG_ENOUGH = 3
 
 
-class Firmness(IntEnum):
-    """How far a name may be believed."""
+class How(Enum):
+    """How a name was recognised."""
 
-    DOUBTFUL = 0  # part of another name as likely as not: worth a suggestion
-    LISTED = 1  # meant, but it may mean a road as well: worth a list
-    FIRM = 2  # it is the name that was meant
+    EXACT = "exact"
+    SPELT = "spelt"  # in Latin letters
+    TYPO = "typo"  # through a typing error
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """One name found in a text, with all its readings."""
+    """One name found in a text, with all its readings and what stands around it."""
 
     start: int
     end: int
     form: str
     entries: tuple[Entry, ...]
     clean: bool
+    after_unit: bool
     follow: Follow
+    short_tail: bool
+    how: How = How.EXACT
 
     @property
     def is_area(self) -> bool:
@@ -54,75 +58,101 @@ class Mention:
         return tuple(entry for entry in self.entries if entry.place.level == level)
 
 
+@dataclass(frozen=True, slots=True)
+class _Span:
+    start: int
+    end: int
+    form: str
+    entries: tuple[Entry, ...]
+    how: How
+
+    @property
+    def gain(self) -> float:
+        explicit = not self.entries or any(entry.form is Form.FULL for entry in self.entries)
+        # Of two readings of the same letters the one that leaves fewer of them over.
+        letters = (self.end - self.start) * _EACH_LETTER_GAINS
+        return len(self.form) - _EACH_NAME_COSTS + (_EXPLICIT_GAINS if explicit else 0) + letters
+
+
 def mentions(gazetteer: Gazetteer, text: str) -> list[Mention]:
-    """Returns the names in a normalised text in order, longest first where two overlap."""
-    spans = sorted(_spans(gazetteer, text), key=lambda span: (span[0] - span[1], span[0]))
-    taken: list[tuple[int, int]] = []
-    for start, end in spans:
-        if all(end <= other_start or start >= other_end for other_start, other_end in taken):
-            taken.append((start, end))
-    taken.sort()
-    ends = {end for _, end in taken}
-    return [_mention(gazetteer, text, start, end, start in ends) for start, end in taken]
+    """Returns the names in a normalised text in order, chosen so that they explain most of it."""
+    found: list[Mention] = []
+    for span in _best_cover(sorted(_spans(gazetteer, text), key=lambda span: span.end)):
+        adjoins = bool(found) and found[-1].end == span.start and _ushers_in(found[-1], span)
+        found.append(_mention(gazetteer, text, span, adjoins=adjoins))
+    return found
 
 
-def firmness(mention: Mention, entry: Entry) -> Firmness:
-    """Judges one reading of a community's name by its form and its neighbours."""
-    form = mention.form
-    if entry.form is Form.FULL or entry.form is Form.ALIAS:
-        if mention.follow in (Follow.ROAD, Follow.LANDMARK, Follow.LONGER) and not form.endswith("社区"):
-            return Firmness.DOUBTFUL
-        return Firmness.FIRM if mention.clean or len(form) >= 6 else Firmness.DOUBTFUL
-    if not mention.clean or mention.follow in _OTHER_NAME:
-        return Firmness.DOUBTFUL
-    if ROAD_END.search(form):
-        return Firmness.LISTED
-    if len(form) >= 3:
-        return Firmness.FIRM
-    return Firmness.FIRM if mention.follow in _FIRM_FOLLOW else Firmness.DOUBTFUL
-
-
-def street_is_named(mention: Mention, text: str) -> bool:
-    """Tells whether a street's full name here is the name itself and not the tail of another one."""
-    if mention.clean:
-        return True
-    if mention.form.endswith("街"):
-        return False
-    return text[mention.start - 1] not in _MODIFIERS
+def mention_of(gazetteer: Gazetteer, text: str, start: int, end: int, form: str) -> Mention:
+    """Returns the mention of a form that a mistyped stretch of the text stands for."""
+    span = _Span(start, end, form, gazetteer.readings(form), How.TYPO)
+    return _mention(gazetteer, text, span, adjoins=True)
 
 
 def roads(text: str, found: list[Mention]) -> list[str]:
     """Returns the names that read like roads, in order, without the areas written before them."""
-    cuts = sorted(mention.end for mention in found if mention.is_area)
-    names: list[str] = []
-    for match in ROAD_NAME.finditer(text):
-        begin = max([cut for cut in cuts if match.start() <= cut < match.end() - 1], default=match.start())
-        if match.end() - begin >= 2:
-            names.append(text[begin : match.end()])
-    return names
+    return road_names(text, [mention.end for mention in found if mention.is_area])
 
 
-def _spans(gazetteer: Gazetteer, text: str) -> Iterator[tuple[int, int]]:
+def outside(gazetteer: Gazetteer, text: str, found: list[Mention]) -> bool:
+    """Tells whether the text begins with a city or a district that this gazetteer does not know."""
+    head = head_of_an_area(text) if gazetteer.city_names else 0
+    return head > 0 and all(mention.start >= head for mention in found)
+
+
+def _spans(gazetteer: Gazetteer, text: str) -> Iterator[_Span]:
     for start in range(len(text) - 1):
         for length in gazetteer.lengths.get(text[start : start + 2], ()):
-            if length <= LONGEST_NAME and text[start : start + length] in gazetteer.forms:
-                end = start + length
-                if end <= len(text):
-                    yield start, end
-                    break
+            end = start + length
+            form = text[start:end]
+            if end <= len(text) and form in gazetteer.forms and not _ends_in_a_side(text, end):
+                yield _Span(start, end, form, gazetteer.forms[form], How.EXACT)
     for city in gazetteer.city_names:
         start = text.find(city)
         if start >= 0:
-            yield start, start + len(city)
+            yield _Span(start, start + len(city), city, (), How.EXACT)
+    for start, end, forms in spelt_names(text, gazetteer.spellings):
+        entries = tuple(entry for form in forms for entry in gazetteer.forms[form])
+        yield _Span(start, end, forms[0], entries, How.SPELT)
 
 
-def _mention(gazetteer: Gazetteer, text: str, start: int, end: int, adjoins: bool) -> Mention:
-    form = text[start:end]
+def _ends_in_a_side(text: str, end: int) -> bool:
+    # "X east" before "side": the east belongs to the side, not to the name.
+    if text[end - 1] not in _SIDES or end >= len(text):
+        return False
+    return text[end] in "侧边面" or (text[end] == "门" and text[end + 1 : end + 2] not in ("口", "前"))
+
+
+def _best_cover(spans: list[_Span]) -> list[_Span]:
+    # Weighted interval scheduling: the longest name at each place is not always the one that was meant.
+    ends = [span.end for span in spans]
+    best: list[tuple[float, tuple[int, ...]]] = [(0.0, ())]
+    for index, span in enumerate(spans):
+        before = best[bisect_right(ends, span.start, 0, index)]
+        taken = (before[0] + span.gain, (*before[1], index))
+        best.append(max(best[-1], taken, key=lambda option: option[0]))
+    return [spans[index] for index in best[-1][1]]
+
+
+def _ushers_in(before: Mention, span: _Span) -> bool:
+    """Tells whether a name right before another one leaves no doubt that the other begins there."""
+    if not before.clean:
+        return False
+    if not before.entries or before.readings("district"):
+        return True
+    return len(span.form) >= _LONG_ENOUGH or any(entry.form > Form.SHORT for entry in before.entries)
+
+
+def _mention(gazetteer: Gazetteer, text: str, span: _Span, *, adjoins: bool) -> Mention:
+    after = follow(text, span.end, ends_generic=span.form[-1] in gazetteer.endings)
     return Mention(
-        start,
-        end,
-        form,
-        gazetteer.readings(form),
-        adjoins or starts_clean(text, start),
-        follow(text, end, ends_like_estate=bool(ESTATE_END.search(form))),
+        span.start,
+        span.end,
+        span.form,
+        span.entries,
+        adjoins or span.how is How.SPELT or starts_clean(text, span.start),
+        not adjoins and unit_before(text, span.start),
+        after,
+        after is Follow.OPEN and has_short_tail(text, span.end),
+        span.how,
     )

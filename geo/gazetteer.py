@@ -6,7 +6,7 @@ and knows no geometry.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,10 +19,14 @@ from geo.address_words import (
     DISTRICT_SUFFIXES,
     GENERIC_COMMUNITY,
     LONGEST_NAME,
+    ROAD_END,
     STREET_SUFFIXES,
     arabic_numerals,
     normalise,
 )
+
+_COMMON_ENDING = 0.005
+"""Share of a city's communities from which a last character counts as a generic word."""
 
 Level = Literal["district", "street", "community", "road", "landmark"]
 AreaRow = tuple[str, str, str, str | None]
@@ -87,9 +91,11 @@ class Gazetteer:
     spellings: dict[str, tuple[str, ...]]
     places: dict[str, Place]
     district_of: dict[str, str]
+    endings: frozenset[str]
+    """The characters that the names of this city's communities commonly end in."""
     city_names: frozenset[str] = frozenset()
     alias_kinds: dict[tuple[str, str], str] = field(default_factory=dict)
-    street_forms: dict[str | None, dict[str, str]] = field(default_factory=dict)
+    street_forms: dict[str | None, tuple[str, ...]] = field(default_factory=dict)
     community_forms: dict[str | None, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -160,21 +166,23 @@ class _Builder:
         lengths: dict[str, set[int]] = defaultdict(set)
         sounds: dict[str, list[str]] = defaultdict(list)
         spellings: dict[str, list[str]] = defaultdict(list)
-        streets: dict[str | None, dict[str, str]] = defaultdict(dict)
+        streets: dict[str | None, list[str]] = defaultdict(list)
         communities: dict[str | None, list[str]] = defaultdict(list)
         for form, entries in forms.items():
             lengths[form[:2]].add(len(form))
             levels = {entry.place.level for entry in entries}
             if len(form) >= 3 and levels & {"street", "community", "district"}:
                 sounds[sound_of(form)].append(form)
-            if levels & {"street", "community", "district"}:
+            if len(form) >= 3 and levels & {"street", "community", "district"}:
                 spellings[spelling_of(form)].append(form)
             for entry in entries:
                 district = self.district_of.get(entry.place.code)
                 if entry.place.level == "street" and entry.form >= Form.ALIAS:
-                    streets[district][form] = streets[None][form] = entry.place.code
+                    streets[district].append(form)
+                    streets[None].append(form)
                 elif entry.place.level == "community" and entry.form == Form.SHORT and len(form) >= 3:
                     communities[district].append(form)
+                    communities[None].append(form)
         return cls(
             forms=forms,
             lengths={head: tuple(sorted(found, reverse=True)) for head, found in lengths.items()},
@@ -182,9 +190,10 @@ class _Builder:
             spellings={spelling: tuple(found) for spelling, found in spellings.items()},
             places=self.places,
             district_of=self.district_of,
+            endings=_endings(communities[None]),
             city_names=frozenset(self.cities),
             alias_kinds=self.alias_kinds,
-            street_forms=dict(streets),
+            street_forms={district: tuple(found) for district, found in streets.items()},
             community_forms={district: tuple(found) for district, found in communities.items()},
         )
 
@@ -201,6 +210,11 @@ class _Builder:
         key = (place.code or place.name, place.level)
         if key not in entries or entries[key].form < kind:
             entries[key] = Entry(place, kind)
+
+
+def _endings(names: list[str]) -> frozenset[str]:
+    counts = Counter(name[-1] for name in names if not ROAD_END.search(name))
+    return frozenset(char for char, count in counts.items() if count >= _COMMON_ENDING * len(names))
 
 
 def _district_forms(name: str) -> Iterator[tuple[str, Form]]:
