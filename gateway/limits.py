@@ -25,9 +25,7 @@ class Allowance:
     def take(self, key: Hashable) -> None:
         """Uses up one; call it only when wait_s was 0."""
         if len(self._left) > _FORGET_ABOVE:
-            self._left = {
-                known: left for known, left in self._left.items() if self._present(known) < self._burst
-            }
+            self._left = {known: left for known, left in self._left.items() if self._present(known) < self._burst}
         self._left[key] = (self._present(key) - 1, self._clock())
 
     def _present(self, key: Hashable) -> float:

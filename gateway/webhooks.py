@@ -61,9 +61,7 @@ class Delivery:
         timeout = aiohttp.ClientTimeout(total=_ANSWER_WITHIN_S)
         connector = aiohttp.TCPConnector(limit=0)
         try:
-            async with aiohttp.ClientSession(
-                headers=headers, timeout=timeout, connector=connector
-            ) as session:
+            async with aiohttp.ClientSession(headers=headers, timeout=timeout, connector=connector) as session:
                 while not self._board.signals.closed:
                     self._load()
                     pause_s = self._start_due(session)
@@ -188,9 +186,7 @@ class Deliveries:
         webhook = bots.webhook_of(self._board.database, bot_id)
         if webhook.url:
             self._board.deliveries.pop(bot_id, None)
-            self._running[bot_id] = asyncio.get_running_loop().create_task(
-                Delivery(self._board, bot_id, webhook).run()
-            )
+            self._running[bot_id] = asyncio.get_running_loop().create_task(Delivery(self._board, bot_id, webhook).run())
 
     async def stop(self) -> None:
         """Ends all deliveries at once."""

@@ -69,9 +69,7 @@ async def set_my_commands(call: Call) -> Any:
         raise BadRequest("can't parse commands: expected an Array of BotCommand")
     checked = [_command(item) for item in commands]
     scope, language = _scope(call), call.params.text("language_code")
-    await call.board.database.write(
-        lambda tx: bots.set_commands(tx, call.bot.bot_id, scope, language, checked)
-    )
+    await call.board.database.write(lambda tx: bots.set_commands(tx, call.bot.bot_id, scope, language, checked))
     return True
 
 
@@ -84,9 +82,7 @@ async def delete_my_commands(call: Call) -> Any:
 
 async def get_my_commands(call: Call) -> Any:
     """Reads the command menu of exactly one scope and language."""
-    return bots.commands_of(
-        call.board.database, call.bot.bot_id, _scope(call), call.params.text("language_code")
-    )
+    return bots.commands_of(call.board.database, call.bot.bot_id, _scope(call), call.params.text("language_code"))
 
 
 async def answer_callback_query(call: Call) -> Any:
@@ -95,7 +91,7 @@ async def answer_callback_query(call: Call) -> Any:
     if utf16_length(text) > ANSWER_LIMIT:
         raise BadRequest("MESSAGE_TOO_LONG")
     raw = call.params.text("callback_query_id")
-    press_id = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 19 else -1
+    press_id = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 20 else -1
     show_alert = call.params.flag("show_alert")
 
     def change(tx: Tx) -> bool:

@@ -67,9 +67,7 @@ async def document_body(call: Call, source: Any) -> Body:
             raise BadRequest("wrong file identifier/HTTP URL specified")
         return {"document": render.document(known)}
     try:
-        return {
-            "document": await media.keep_document(call.board, content.content, content.name, content.mime)
-        }
+        return {"document": await media.keep_document(call.board, content.content, content.name, content.mime)}
     except media.EmptyFile as error:
         raise BadRequest("file must be non-empty") from error
     except media.FileTooBig as error:

@@ -94,9 +94,7 @@ def _delete(call: Call, tx: Tx, chat_id: int, message_id: int) -> None:
     messages.delete(tx, chat_id, message_id)
 
 
-async def _edit(
-    call: Call, replaced: Callable[[content.Body], content.Body], mark: bool = True
-) -> dict[str, Any]:
+async def _edit(call: Call, replaced: Callable[[content.Body], content.Body], mark: bool = True) -> dict[str, Any]:
     if call.params.has("inline_message_id"):
         raise BadRequest("MESSAGE_ID_INVALID")
     chat_id, message_id = call.chat_id(), call.message_id()
@@ -113,9 +111,7 @@ async def _edit(
         body = _with_buttons(replaced(stored.body), buttons)
         if body == stored.body:
             raise NotModified
-        edited = messages.edit(
-            tx, stored, now=call.board.now(), body=body, phone_only=stored.phone_only, mark=mark
-        )
+        edited = messages.edit(tx, stored, now=call.board.now(), body=body, phone_only=stored.phone_only, mark=mark)
         files.show_in_chat(tx, chat_id, media.file_ids_in(body))
         call.note(edited)
         return render.message(tx, edited, person, call.bot)

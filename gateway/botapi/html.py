@@ -64,9 +64,7 @@ class _Parser:
                 else:
                     self.open_tag()
         if self.stack:
-            raise CannotParseEntities(
-                f'Can\'t find end tag corresponding to start tag "{self.stack[-1].name}"'
-            )
+            raise CannotParseEntities(f'Can\'t find end tag corresponding to start tag "{self.stack[-1].name}"')
         self.entities.sort(key=lambda entity: (entity["offset"], -entity["length"]))
         return "".join(self.written), self.entities
 
@@ -83,9 +81,7 @@ class _Parser:
         named = _NAME.match(self.source, begin + 1)
         name = named.group().lower() if named else ""
         if name not in _TYPES:
-            raise CannotParseEntities(
-                f'Unsupported start tag "{name}" at byte offset {self.bytes_before(begin)}'
-            )
+            raise CannotParseEntities(f'Unsupported start tag "{name}" at byte offset {self.bytes_before(begin)}')
         self.at = begin + 1 + len(name)
         attributes = self.read_attributes(name, begin)
         if name == "span" and attributes.get("class") != "tg-spoiler":
@@ -96,14 +92,10 @@ class _Parser:
     def read_attributes(self, tag: str, begin: int) -> dict[str, str]:
         attributes: dict[str, str] = {}
         while True:
-            while self.at < len(self.source) and (
-                self.source[self.at].isspace() or self.source[self.at] == "/"
-            ):
+            while self.at < len(self.source) and (self.source[self.at].isspace() or self.source[self.at] == "/"):
                 self.at += 1
             if self.at >= len(self.source):
-                raise CannotParseEntities(
-                    f'Unclosed start tag "{tag}" at byte offset {self.bytes_before(begin)}'
-                )
+                raise CannotParseEntities(f'Unclosed start tag "{tag}" at byte offset {self.bytes_before(begin)}')
             if self.source[self.at] == ">":
                 self.at += 1
                 return attributes

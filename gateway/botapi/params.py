@@ -5,6 +5,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 from aiohttp import web
 
@@ -65,9 +66,7 @@ class Params:
     def flag(self, name: str) -> bool:
         """Reads a boolean; forms say true, True, yes or 1."""
         value = self._values.get(name)
-        return (
-            value is True or value == 1 or (isinstance(value, str) and value.lower() in {"true", "yes", "1"})
-        )
+        return value is True or value == 1 or (isinstance(value, str) and value.lower() in {"true", "yes", "1"})
 
     def structure(self, name: str) -> Any:
         """Reads a JSON value, given as such or as its text; absent gives None."""
@@ -107,6 +106,9 @@ async def read_params(request: web.Request) -> Params:
         if not isinstance(body, dict):
             raise BadRequest("object expected")
         values |= body
+    elif request.method == "GET" and request.can_read_body:
+        # Some libraries send a form with GET, which aiohttp's own reader leaves alone.
+        values |= dict(parse_qsl((await request.read()).decode(errors="replace"), keep_blank_values=True))
     elif request.can_read_body:
         for name, value in (await request.post()).items():
             if isinstance(value, web.FileField):

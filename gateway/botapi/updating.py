@@ -29,9 +29,7 @@ async def get_updates(call: Call) -> Any:
     while True:
         if board.pollers.get(bot_id) is not ticket:
             _refuse_beside_webhook(call)
-            raise Conflict(
-                "terminated by other getUpdates request; make sure that only one bot instance is running"
-            )
+            raise Conflict("terminated by other getUpdates request; make sure that only one bot instance is running")
         found = updates.waiting(board.database, bot_id, offset, limit, board.now())
         left_s = deadline_s - monotonic_s()
         if found or left_s <= 0 or board.signals.closed:
@@ -103,8 +101,7 @@ async def get_webhook_info(call: Call) -> Any:
 def _refuse_beside_webhook(call: Call) -> None:
     if bots.webhook_of(call.board.database, call.bot.bot_id).url:
         raise Conflict(
-            "can't use getUpdates method while webhook is active;"
-            " use deleteWebhook to delete the webhook first"
+            "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
         )
 
 
@@ -115,8 +112,7 @@ async def _confirm(call: Call) -> int:
         offset = updates.from_the_end(board.database, bot_id, -offset)
     allowed = _allowed_updates(call)
     changed = (
-        allowed is not None
-        and (tuple(allowed) or None) != bots.webhook_of(board.database, bot_id).allowed_updates
+        allowed is not None and (tuple(allowed) or None) != bots.webhook_of(board.database, bot_id).allowed_updates
     )
     if not changed and not updates.any_before(board.database, bot_id, offset):
         return offset

@@ -17,7 +17,6 @@ from gateway.switchboard import SWITCHBOARD, Switchboard, monotonic_s
 _HISTORY_LIMIT = 200
 _WAIT_LIMIT_S = 50
 _EMPTY_MAP = b'{"type":"FeatureCollection","features":[]}'
-_INLINE_TYPES = frozenset({"image/jpeg"})
 _FILE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -83,7 +82,8 @@ async def on_file(request: web.Request) -> web.StreamResponse:
     if request.query.get("thumb") == "1" and stored.picture is not None:
         stored = files.sizes_of(board.database, stored.picture)[0]
     headers = dict(_FILE_HEADERS)
-    if stored.mime in _INLINE_TYPES:
+    # Only what we decoded and know to be a picture is shown; what a phone calls itself a picture is not.
+    if stored.picture is not None:
         headers["Content-Type"] = stored.mime
     else:
         headers |= {"Content-Type": "application/octet-stream", "Content-Disposition": "attachment"}

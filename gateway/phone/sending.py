@@ -61,9 +61,7 @@ async def on_edit(request: web.Request) -> web.Response:
         body = _edited_body(fields, stored, board.now())
         if body == stored.body:
             return stored
-        edited = messages.edit(
-            tx, stored, now=board.now(), body=body, phone_only=stored.phone_only, mark=True
-        )
+        edited = messages.edit(tx, stored, now=board.now(), body=body, phone_only=stored.phone_only, mark=True)
         _tell_bot(board, tx, person, "edited_message", edited)
         return edited
 

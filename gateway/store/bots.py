@@ -30,8 +30,7 @@ def register(tx: Tx, bot_ids: Iterable[int]) -> None:
 def webhook_of(database: Database, bot_id: int) -> Webhook:
     """Reads the bot's present webhook."""
     row = database.reader.execute(
-        "SELECT webhook_url, webhook_secret, webhook_max_connections, allowed_updates"
-        " FROM bot WHERE bot_id = ?",
+        "SELECT webhook_url, webhook_secret, webhook_max_connections, allowed_updates FROM bot WHERE bot_id = ?",
         (bot_id,),
     ).fetchone()
     allowed = tuple(json.loads(row["allowed_updates"])) if row["allowed_updates"] is not None else None
@@ -62,9 +61,7 @@ def set_commands(tx: Tx, bot_id: int, scope: str, language: str, commands: list[
     if (old[0] if old else "[]") == stored:
         return
     if commands:
-        tx.execute(
-            "INSERT OR REPLACE INTO command_list VALUES (?, ?, ?, ?)", (bot_id, scope, language, stored)
-        )
+        tx.execute("INSERT OR REPLACE INTO command_list VALUES (?, ?, ?, ?)", (bot_id, scope, language, stored))
     else:
         tx.execute(
             "DELETE FROM command_list WHERE bot_id = ? AND scope = ? AND language = ?",

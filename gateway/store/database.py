@@ -142,9 +142,7 @@ def _lock(path: Path) -> int:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         os.close(handle)
-        raise DataFolderInUseError(
-            error.errno, "data folder is in use by another gateway", str(path.parent)
-        ) from error
+        raise DataFolderInUseError(error.errno, "data folder is in use by another gateway", str(path.parent)) from error
     return handle
 
 

@@ -31,9 +31,7 @@ class Message:
     phone_only: dict[str, Any]
 
 
-_COLUMNS = (
-    "m.person_id, m.message_id, m.seq, m.from_bot, m.sent_at, m.edited_at, m.client_id, m.body, m.phone_only"
-)
+_COLUMNS = "m.person_id, m.message_id, m.seq, m.from_bot, m.sent_at, m.edited_at, m.client_id, m.body, m.phone_only"
 
 
 def add(
@@ -77,8 +75,7 @@ def edit(
     seq = _next_seq(tx, message.person_id)
     edited_at = now if mark else message.edited_at
     tx.execute(
-        "UPDATE message SET seq = ?, edited_at = ?, body = ?, phone_only = ?"
-        " WHERE person_id = ? AND message_id = ?",
+        "UPDATE message SET seq = ?, edited_at = ?, body = ?, phone_only = ? WHERE person_id = ? AND message_id = ?",
         (
             seq,
             edited_at,
@@ -145,8 +142,7 @@ def history(database: Database, person_id: int, before: int | None, limit: int) 
 def unread(database: Database, person_id: int, read_message_id: int) -> int:
     """Counts the bot's messages above the read mark."""
     row = database.reader.execute(
-        "SELECT count(*) FROM message"
-        " WHERE person_id = ? AND message_id > ? AND from_bot = 1 AND deleted = 0",
+        "SELECT count(*) FROM message WHERE person_id = ? AND message_id > ? AND from_bot = 1 AND deleted = 0",
         (person_id, read_message_id),
     ).fetchone()
     return int(row[0])

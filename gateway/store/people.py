@@ -65,9 +65,7 @@ def sign_in(
 
 def by_token(database: Database, token: str) -> Person | None:
     """Finds who holds a device token; only its hash is stored."""
-    row = database.reader.execute(
-        f"SELECT {_COLUMNS} FROM person WHERE token_hash = ?", (_hash(token),)
-    ).fetchone()
+    row = database.reader.execute(f"SELECT {_COLUMNS} FROM person WHERE token_hash = ?", (_hash(token),)).fetchone()
     return _person(row) if row is not None else None
 
 
@@ -90,8 +88,7 @@ def set_blocked(tx: Tx, person_id: int, blocked: bool) -> bool:
 def mark_read(tx: Tx, person_id: int, message_id: int) -> bool:
     """Moves the read mark forward; it never goes back. Returns whether it moved."""
     moved = tx.execute(
-        "UPDATE person SET read_message_id = ?"
-        " WHERE person_id = ? AND read_message_id < ? AND last_message_id >= ?",
+        "UPDATE person SET read_message_id = ? WHERE person_id = ? AND read_message_id < ? AND last_message_id >= ?",
         (message_id, person_id, message_id, message_id),
     )
     return moved.rowcount == 1

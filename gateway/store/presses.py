@@ -20,7 +20,7 @@ def answer(tx: Tx, bot_id: int, press_id: int, now: int) -> int | None:
     row = tx.execute(
         "UPDATE press SET answered = 1 WHERE press_id = ? AND bot_id = ? AND answered = 0 AND pressed_at > ?"
         " RETURNING person_id",
-        (press_id, bot_id, now - ANSWERABLE_FOR_S),
+        (press_id if press_id < 2**63 else -1, bot_id, now - ANSWERABLE_FOR_S),
     ).fetchone()
     return int(row[0]) if row is not None else None
 

@@ -39,9 +39,7 @@ def add(tx: Tx, bot_id: int, kind: str, queue_id: int, content: dict[str, Any], 
     )
     body = json.dumps({"update_id": update_id, kind: content}, ensure_ascii=False, separators=(",", ":"))
     expires_at = now + KEPT_FOR_S.get(kind, KEPT_FOR_DEFAULT_S)
-    tx.execute(
-        "INSERT INTO pending_update VALUES (?, ?, ?, ?, ?)", (bot_id, update_id, queue_id, expires_at, body)
-    )
+    tx.execute("INSERT INTO pending_update VALUES (?, ?, ?, ?, ?)", (bot_id, update_id, queue_id, expires_at, body))
     tx.wake(("updates", bot_id))
     return update_id
 
