@@ -55,11 +55,12 @@ SCORES = {
     "street_typo": 0.9,
     "street_with_estate": 0.85,
     "town_short": 0.9,
+    "community_in_street": 0.98,
     "community_in_district": 0.98,
-    "community_named": 0.93,
+    "community_named": 0.95,
     "community_alias": 0.9,
     "community_spelt": 0.85,
-    "community_typo": 0.85,
+    "community_typo": 0.6,
     "street_elsewhere": 0.6,
     "road_community": 0.5,
     "community_after_unit": 0.4,
@@ -111,7 +112,7 @@ def _judge(gazetteer: Gazetteer, text: str, found: list[Mention], districts: lis
     if answer is not None:
         return answer
     similar = [
-        Evidence(place, "community_similar", len(text), Firmness.DOUBTFUL)
+        Evidence(place, "community_similar", len(text), len(text), Firmness.DOUBTFUL)
         for place in resembling(gazetteer, text, found, districts)
     ]
     return _suggest(gazetteer, communities + streets + guessed_streets + guessed_communities + similar)
@@ -139,11 +140,11 @@ def _by_street(gazetteer: Gazetteer, named: list[Evidence], communities: list[Ev
         candidates.append(_candidate(place, why, len(codes)))
     if len(codes) == 1 and firm:
         return _answer(Verdict.stated, candidates, candidates[0].why)
-    return _answer(Verdict.several, candidates, "streets_named" if firm else "street_elsewhere")
+    return _answer(Verdict.several, candidates, "streets_named" if firm else chosen[0].why)
 
 
 def _by_community(gazetteer: Gazetteer, communities: list[Evidence], streets: list[Evidence]) -> AddressAnswer | None:
-    firm = [item for item in communities if item.firm is Firmness.FIRM]
+    firm = _right_after_street(communities, streets) or [item for item in communities if item.firm is Firmness.FIRM]
     towns = [item for item in streets if item.firm is Firmness.FIRM]
     listed = [item for item in communities if item.firm is Firmness.LISTED]
     chosen = firm or towns or listed
@@ -158,6 +159,15 @@ def _by_community(gazetteer: Gazetteer, communities: list[Evidence], streets: li
         return _answer(Verdict.stated, [_candidate(place, why)], why)
     candidates = [_candidate(item.place, item.why, len(street_codes)) for item in _once(chosen)]
     return _answer(Verdict.several, candidates, why if chosen[0].firm is Firmness.LISTED else "name_shared")
+
+
+def _right_after_street(communities: list[Evidence], streets: list[Evidence]) -> list[Evidence]:
+    # "Yangliuqing Thirteenth": the street's short name vouches for what stands right after it and lies in it.
+    return [
+        replace(item, firm=Firmness.FIRM, why="community_in_street")
+        for item in communities
+        if any(hint.street_code == item.street_code and hint.end == item.start for hint in streets)
+    ]
 
 
 def _nearest(chosen: list[Evidence], streets: list[Evidence]) -> list[Evidence]:

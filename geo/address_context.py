@@ -54,6 +54,7 @@ _FACT = re.compile(
         """
     )
 )
+_SIDE_ROAD = re.compile(r"[东南西北中][路道街]")
 _ROAD = re.compile(
     r"[东南西北中前后支]{0,2}(?:大街|大道|公路|胡同|支路|辅路|环路"
     rf"|路(?![{_NOT_ROAD_AFTER_路}])|道(?![{_NOT_ROAD_AFTER_道}])|街(?![{_NOT_ROAD_AFTER_街}])|巷(?!口|子里)"
@@ -108,6 +109,8 @@ def follow(text: str, end: int, *, ends_generic: bool = False) -> Follow:
         return Follow.UNIT
     if _FACT.match(text, end):
         return Follow.FACT
+    if _SIDE_ROAD.match(text, end):
+        return Follow.ROAD
     if _CROSSING.match(text, end):
         return Follow.END if ends_generic else Follow.ROAD
     if _ROAD.match(text, end):
@@ -157,7 +160,7 @@ def unit_before(text: str, start: int) -> bool:
 _ROAD_NAME = re.compile(
     r"[\u4e00-\u9fff]{1,5}?(?:公路|大街|大道|胡同|高速|支路|辅路"
     rf"|(?<![马铁线电修走道网堵占完])路(?![{_NOT_ROAD_AFTER_路}]|口红绿)|(?<![马铁线电修走道网堵占完])路(?=口)"
-    rf"|(?<![街通隧管便楼水行地车轨渠频铁跑坡甬匝过巷味知报])道(?![{_NOT_ROAD_AFTER_道}])"
+    rf"|(?<![街通隧管便楼水行地车轨渠频铁跑坡甬匝过巷味知报占])道(?![{_NOT_ROAD_AFTER_道}])"
     rf"|(?<![上逛沿临])街(?![{_NOT_ROAD_AFTER_街}])|巷(?!口|子里))"
 )
 _OWN_CHARACTERS_OF_A_ROAD = 2
@@ -168,7 +171,11 @@ def road_names(text: str, cuts: list[int]) -> list[str]:
     names = []
     for match in _ROAD_NAME.finditer(text):
         last = match.end() - 1 - _OWN_CHARACTERS_OF_A_ROAD
-        begins = [start for start in range(match.start(), last + 1) if start in cuts or starts_clean(text, start)]
+        begins = [
+            start
+            for start in range(match.start(), last + 1)
+            if start in cuts or starts_clean(text, start) or text[start - 1] in "区县市"
+        ]
         begin = max(begins, default=match.start())
         if match.end() - begin >= _OWN_CHARACTERS_OF_A_ROAD:
             names.append(text[begin : match.end()])

@@ -17,6 +17,7 @@ from geo.gazetteer import Entry, Form, Gazetteer, Place
 _MODIFIERS = "东南西北中大小前后新老上下"
 _SHORT_NAME = 3
 _STREET_OFFICE = ("街道", "地区", "街道办", "街道办事处")
+_PARTS_OF_A_NAME = OTHER_NAME - {Follow.UNIT}
 _UNMISTAKABLE = (*_STREET_OFFICE, "镇", "乡")
 
 
@@ -35,6 +36,7 @@ class Evidence:
     place: Place
     why: str
     start: int
+    end: int
     firm: Firmness
     is_full_name: bool = False
 
@@ -50,7 +52,7 @@ def stated_districts(found: list[Mention]) -> list[str]:
     codes: list[str] = []
     for mention in found:
         for entry in mention.readings("district"):
-            accepted = entry.form is Form.FULL or (mention.clean and mention.follow not in OTHER_NAME)
+            accepted = entry.form is Form.FULL or (mention.clean and mention.follow not in _PARTS_OF_A_NAME)
             if entry.form is Form.BARE:
                 # "Heping" alone is a road or an estate as often as a district.
                 accepted = mention.clean and mention.end in starts
@@ -71,13 +73,18 @@ def _street(gazetteer: Gazetteer, text: str, mention: Mention, entry: Entry, dis
     if entry.form is Form.BARE:
         why = _short_street(text, mention, entry, here=here, in_district=bool(districts))
         firm = Firmness.DOUBTFUL if why == "street_short" else Firmness.FIRM
-        return Evidence(entry.place, why, mention.start, firm)
+        return Evidence(entry.place, why, mention.start, mention.end, firm)
     if not _is_whole_street(mention, text):
-        return Evidence(entry.place, "street_short", mention.start, Firmness.DOUBTFUL)
+        return Evidence(entry.place, "street_short", mention.start, mention.end, Firmness.DOUBTFUL)
     if not here:
-        return Evidence(entry.place, "street_elsewhere", mention.start, Firmness.LISTED, is_full_name=True)
-    why = "street_alias" if entry.form is Form.ALIAS else _STREET_BY[mention.how]
-    return Evidence(entry.place, why, mention.start, Firmness.FIRM, is_full_name=True)
+        return Evidence(entry.place, "street_elsewhere", mention.start, mention.end, Firmness.LISTED, is_full_name=True)
+    if entry.form is Form.ALIAS:
+        # "Victory Street", short for an abolished office, is a road in every other town.
+        sure = bool(districts) or mention.form.endswith(_UNMISTAKABLE)
+        firm = Firmness.FIRM if sure else Firmness.LISTED
+        return Evidence(entry.place, "street_alias", mention.start, mention.end, firm, is_full_name=True)
+    why = _STREET_BY[mention.how]
+    return Evidence(entry.place, why, mention.start, mention.end, Firmness.FIRM, is_full_name=True)
 
 
 def _short_street(text: str, mention: Mention, entry: Entry, *, here: bool, in_district: bool) -> str:
@@ -110,7 +117,7 @@ def community_evidence(gazetteer: Gazetteer, found: list[Mention], districts: li
                 firm, why = Firmness.DOUBTFUL, "community_elsewhere"
             else:
                 firm, why = _community(gazetteer, mention, entry, in_district=bool(districts))
-            evidence.append(Evidence(entry.place, why, mention.start, firm))
+            evidence.append(Evidence(entry.place, why, mention.start, mention.end, firm))
     return evidence
 
 
@@ -119,8 +126,9 @@ def _community(gazetteer: Gazetteer, mention: Mention, entry: Entry, *, in_distr
     if firm is Firmness.DOUBTFUL:
         return firm, "community_doubtful"
     if mention.how is How.TYPO:
-        sure = in_district or len(mention.form) > _SHORT_NAME
-        return Firmness.LISTED if sure else Firmness.DOUBTFUL, "community_typo"
+        if in_district or len(mention.form) > _SHORT_NAME:
+            return Firmness.LISTED, "community_typo"
+        return Firmness.DOUBTFUL, "community_similar"
     if firm is Firmness.LISTED:
         return firm, "road_community"
     if mention.after_unit:

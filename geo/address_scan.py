@@ -144,7 +144,8 @@ def _ushers_in(before: Mention, span: _Span) -> bool:
 
 
 def _mention(gazetteer: Gazetteer, text: str, span: _Span, *, adjoins: bool) -> Mention:
-    after = follow(text, span.end, ends_generic=span.form[-1] in gazetteer.endings)
+    ends_generic = len(span.form) >= _LONG_ENOUGH and span.form[-1] in gazetteer.endings
+    after = follow(text, span.end, ends_generic=ends_generic)
     return Mention(
         span.start,
         span.end,

@@ -45,12 +45,12 @@ def heard(char: str) -> str:
 
 def sound_of(name: str) -> str:
     """Returns the key that names share when they sound alike."""
-    return " ".join(heard(char) for char in name)
+    return " ".join(map(heard, name))
 
 
 def spelling_of(name: str) -> str:
     """Returns a name in Latin letters without tones or spaces, as people type it."""
-    return "".join(syllable(char) for char in name)
+    return "".join(map(syllable, name))
 
 
 def spelt_names(text: str, spellings: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[int, int, tuple[str, ...]]]:

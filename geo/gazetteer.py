@@ -253,7 +253,6 @@ def _community_forms(name: str) -> Iterator[tuple[str, Form]]:
         short = GENERIC_COMMUNITY.sub("", whole)
         if short != whole:
             yield short, Form.SHORT
-        yield short + "小区", Form.FULL
 
 
 def _plain_forms(name: str) -> Iterator[tuple[str, Form]]:
