@@ -4,9 +4,11 @@ from collections.abc import Iterable
 
 from models.rules.facts import Picture
 
-SAME_PICTURE_BITS = 4
-"""Perceptual hashes (64-bit difference hash) that differ in at most this many bits are one picture, re-encoded
-or resized. Measured by `tests/actions/test_media.py` on re-encoded and on merely similar scenes."""
+SAME_PICTURE_BITS = 6
+"""Perceptual hashes (128-bit difference hash) that differ in at most this many bits are one picture, resized or
+encoded anew. Measured by `tests/actions/test_media.py` on such copies and on merely similar scenes."""
+TELLING_BITS = 12
+"""A hash with fewer bits set, or fewer unset, shows a plain surface (a dark night) and tells nothing."""
 
 
 def same(one: Picture, other: Picture) -> bool:
@@ -15,7 +17,11 @@ def same(one: Picture, other: Picture) -> bool:
         return True
     if not one.phash or not other.phash:
         return False
-    return (int(one.phash, 16) ^ int(other.phash, 16)).bit_count() <= SAME_PICTURE_BITS
+    first, second = int(one.phash, 16), int(other.phash, 16)
+    width = 4 * len(one.phash)
+    if not TELLING_BITS <= first.bit_count() <= width - TELLING_BITS:
+        return False
+    return (first ^ second).bit_count() <= SAME_PICTURE_BITS
 
 
 def repeats(after: Iterable[Picture], before: Iterable[Picture]) -> Picture | None:

@@ -1,0 +1,167 @@
+"""What the operator may set: one frozen `Settings`, read once at each start from the environment.
+
+Each value is `WHISTLE_NAME`, or `WHISTLE_NAME_FILE` naming a file that holds it. An unknown `WHISTLE_…`
+variable refuses to start: a misspelt setting must not be silently ignored.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "WHISTLE_"
+HERE = Path(__file__).parent
+SHARED_NAMES = ("REDIS_URL",)
+"""Names without the prefix that platforms set by convention."""
+
+
+class SettingsError(Exception):
+    """A setting is unknown, unreadable or contradicts another; the message is one sentence per fault."""
+
+
+class Settings(BaseSettings):
+    """All settings with their defaults; an empty environment gives the embedded demo."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    environment: Literal["demo", "production"] = "demo"
+    host: str = "127.0.0.1"
+    web_port: int = Field(8080, ge=0, le=65535)
+    gateway_port: int = Field(8081, ge=0, le=65535)
+    public_url: str = ""
+    """How browsers reach the web server; empty: host and port."""
+    data_folder: Path = Path("data")
+    database_url: str = ""
+    """Empty: SQLite in the data folder. `postgresql+asyncpg://…` for a city."""
+    redis_url: str = Field("", validation_alias="REDIS_URL")
+    """Empty: the embedded Valkey in the data folder."""
+    photos: str = ""
+    """Empty: a folder in the data folder. `s3://bucket/prefix` for an S3-compatible store."""
+    s3_endpoint: str = ""
+    s3_region: str = "us-east-1"
+    s3_access_key: SecretStr = SecretStr("")
+    s3_secret_key: SecretStr = SecretStr("")
+    channel: Literal["gateway", "telegram"] = "gateway"
+    bot_token: SecretStr = SecretStr("")
+    """Empty: drawn once and kept in the data folder (gateway only)."""
+    bot_api_url: str = ""
+    """Empty: our own gateway, or Telegram's cloud when `channel` is telegram."""
+    webhook_secret: SecretStr = SecretStr("")
+    city_folder: Path = HERE / "seed" / "city"
+    seed_folder: Path = HERE / "seed"
+    language: Literal["zh_CN", "zh_TW", "en"] = "zh_CN"
+    map_link: str = "https://uri.amap.com/marker?position={longitude:.6f},{latitude:.6f}&coordinate=wgs84"
+    n_workers: int = Field(1, ge=1, le=64)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["text", "json"] = "text"
+    strict_limits: bool = False
+    """Lets the gateway enforce Telegram's sending limits."""
+    gateway_control: bool = False
+    """Opens the gateway's fault control; for tests and drills only."""
+
+    @model_validator(mode="after")
+    def _production_needs_secrets(self) -> Self:
+        if self.environment == "production" and self.channel == "telegram":
+            if not self.bot_token.get_secret_value():
+                raise ValueError("WHISTLE_BOT_TOKEN is needed in production with Telegram")
+            if not self.webhook_secret.get_secret_value():
+                raise ValueError("WHISTLE_WEBHOOK_SECRET is needed in production with Telegram")
+        return self
+
+    @property
+    def database(self) -> str:
+        """Gives the database URL in force."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_folder.resolve()}/whistle.sqlite3"
+
+    @property
+    def redis(self) -> str:
+        """Gives the Redis URL in force; the embedded server listens on a socket file only."""
+        return self.redis_url or f"unix://{self.redis_socket}"
+
+    @property
+    def redis_socket(self) -> Path:
+        """Gives where the embedded server listens."""
+        return self.data_folder.resolve() / "valkey.sock"
+
+    @property
+    def photo_target(self) -> str:
+        """Gives where pictures are kept."""
+        return self.photos or str(self.data_folder.resolve() / "photos")
+
+    @property
+    def photo_options(self) -> dict[str, str]:
+        """Gives the options of the S3-compatible store; empty for a folder."""
+        if not self.photos.startswith("s3://"):
+            return {}
+        options = {
+            "endpoint": self.s3_endpoint,
+            "region": self.s3_region,
+            "access_key_id": self.s3_access_key.get_secret_value(),
+            "secret_access_key": self.s3_secret_key.get_secret_value(),
+            "allow_http": "true" if self.s3_endpoint.startswith("http://") else "",
+        }
+        return {name: value for name, value in options.items() if value}
+
+    @property
+    def gateway_url(self) -> str:
+        """Gives where our own gateway listens."""
+        return f"http://{self.host}:{self.gateway_port}"
+
+    @property
+    def web_url(self) -> str:
+        """Gives how a browser reaches the board."""
+        return self.public_url or f"http://{self.host}:{self.web_port}"
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Reads the settings; raises `SettingsError` with one sentence per fault."""
+    given = dict(os.environ if environ is None else environ)
+    known = {PREFIX + name.upper() for name in Settings.model_fields} | set(SHARED_NAMES)
+    values: dict[str, str] = {}
+    faults: list[str] = []
+    for name, value in given.items():
+        plain = name.removesuffix("_FILE")
+        if name.startswith(PREFIX) and name not in known and plain not in known:
+            faults.append(f"{name} is no setting of Whistle")
+        elif name in known:
+            values[_field(name)] = value
+        elif plain in known:
+            try:
+                values[_field(plain)] = Path(value).read_text(encoding="utf-8").strip()
+            except OSError as fault:
+                faults.append(f"{name}: cannot read {value} ({fault.strerror})")
+    if faults:
+        raise SettingsError("; ".join(sorted(faults)))
+    try:
+        return _Given(**values)
+    except ValidationError as fault:
+        raise SettingsError("; ".join(_sentence(e) for e in fault.errors())) from fault
+
+
+class _Given(Settings):
+    """Takes values only from its arguments, so that the environment is read in one place, with its check."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    @classmethod
+    def settings_customise_sources(cls, settings_cls, init_settings, **_):  # type: ignore[no-untyped-def]
+        """Leaves only the arguments as a source."""
+        return (init_settings,)
+
+
+def _field(name: str) -> str:
+    return name.removeprefix(PREFIX).lower()
+
+
+def _sentence(error: Mapping[str, object]) -> str:
+    location = error.get("loc")
+    names = "_".join(str(part) for part in location) if isinstance(location, tuple) else ""
+    return f"{PREFIX}{names.upper()}: {error.get('msg')}" if names else str(error.get("msg"))
+
+
+def shown(settings: Settings) -> dict[str, str]:
+    """Lists the effective settings with secrets hidden."""
+    return {name: str(value) for name, value in settings.model_dump().items()}
