@@ -152,6 +152,10 @@ def _keywords(book: Book, kinds: Iterable[str]) -> dict[str, tuple[tuple[str, fl
     return {code: tuple(pairs) for code, pairs in found.items()}
 
 
+SENSES = ("denial", "supposition", "filler", "innocent", "doubt")
+"""What a word beside the danger words does, in the order of `DangerWords`."""
+
+
 def danger_words(book: Book) -> DangerWords:
     """Builds the words for life in danger and those that take it back."""
     senses: dict[str, list[str]] = defaultdict(list)
@@ -160,18 +164,12 @@ def danger_words(book: Book) -> DangerWords:
         word, sense = book.text(row, "word"), book.text(row, "sense")
         if sense in ("danger", "danger_supposed"):
             words[word] = sense == "danger_supposed"
-        elif sense in ("denial", "supposition", "filler", "innocent"):
+        elif sense in SENSES:
             senses[sense].append(word)
         else:
             book.fault(row, f"sense {sense!r} is not known")
     longest = {sense: tuple(sorted(found, key=len, reverse=True)) for sense, found in senses.items()}
-    return DangerWords(
-        words,
-        longest.get("denial", ()),
-        longest.get("supposition", ()),
-        longest.get("filler", ()),
-        longest.get("innocent", ()),
-    )
+    return DangerWords(words, *(longest.get(sense, ()) for sense in SENSES))
 
 
 def reasons(book: Book) -> tuple[Reason, ...]:

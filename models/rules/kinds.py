@@ -137,6 +137,12 @@ class Kind:
         """Finds a field by its code."""
         return next((f for f in self.fields if f.code == code), None)
 
+    def urgency_at(self, grade: Grade, life_in_danger: bool) -> Urgency:
+        """Gives the urgency of a report: U1 for life in danger, U4 for a major hazard that is not urgent by kind."""
+        if life_in_danger:
+            return Urgency.U1
+        return Urgency.U4 if grade is Grade.MAJOR and self.urgency is Urgency.U3 else self.urgency
+
     def asked(self, grade: Grade) -> tuple[Field, ...]:
         """Lists the fields that are asked at this grade, in order."""
         return tuple(f for f in self.fields if grade is Grade.MAJOR or not f.only_major)
@@ -166,7 +172,8 @@ class DangerWords:
     """Words for life in danger, and the words around them that take the danger back.
 
     `words` maps each to whether a mere supposition (怕, 万一, 容易) still counts. `denials` (没有, 无人) cancel
-    across `fillers`; `innocent` phrases contain a danger word and mean none (演练, 火灾隐患).
+    across `fillers`; `innocent` phrases contain a danger word and mean none (演练, 火灾隐患); `doubts` (怕是) look
+    like suppositions and are none.
     """
 
     words: Mapping[str, bool] = field(default_factory=dict)
@@ -174,6 +181,7 @@ class DangerWords:
     suppositions: tuple[str, ...] = ()
     fillers: tuple[str, ...] = ()
     innocent: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

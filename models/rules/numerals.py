@@ -42,7 +42,7 @@ def amounts(text: str, words: tuple[tuple[str, float], ...]) -> tuple[Amount, ..
             value += 0.5 if match["tail"] == "半" else parse(match["tail"]) / 10
         end = match.end("tail") if match["tail"] and word == _SPOKEN_METRE else match.end("unit")
         sign = -1 if match["minus"] else 1
-        found.append(Amount(match.start(), end, round(sign * value * dict(words)[word], 6), word))
+        found.append(Amount(match.start(), end, round(sign * value * dict(words)[word], 4), word))
     return tuple(found)
 
 
@@ -91,7 +91,9 @@ def _han(number: str) -> float:
 
 @cache
 def _pattern(units: tuple[str, ...]) -> re.Pattern[str]:
-    alternatives = "|".join(re.escape(word) for word in sorted(units, key=len, reverse=True))
+    # A Latin unit ends where the word ends: 5min is no length.
+    ends = (re.escape(word) + ("(?![a-z0-9])" if word[-1].isascii() else "") for word in units)
+    alternatives = "|".join(sorted(ends, key=len, reverse=True))
     return re.compile(
         rf"(?P<minus>零下|负|(?<![\d到至~])-)?{_ORDINAL_OR_VAGUE}(?P<a>{_NUMBER})"
         rf"(?:(?:{alternatives})?{_RANGE}(?P<b>{_NUMBER}))?"

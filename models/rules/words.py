@@ -4,7 +4,7 @@ Suggests only: the worker confirms what is recognised, and nothing here changes 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
@@ -24,6 +24,7 @@ _FILLER = (
     r"(?:大约|大概|差不多|将近|超过|达到|至少|不到|已经|足有|能有|共有|可能|最深|涨到"
     r"|约|有|达|近|超|已|了|为|是|得|都|快|共|到|最|处|:|深|高)"
 )
+_NO_DENIAL = ("有", "是否", "淹", "沉", "埋", "吞", "覆", "消")
 _SUFFIX = r"(?:左右|上下|以上|多|的|来|余)"
 
 
@@ -120,24 +121,26 @@ def _score(plain: str, kind: Kind) -> float:
 def _denied(before: str, lexicon: DangerWords) -> bool:
     """Tells whether a denial stands before the word, with nothing but fillers and danger words between.
 
-    有没有 and 有无 ask and do not deny.
+    有没有 and 有无 ask and do not deny; 淹没 and 消防 end with the sign of a denial and are none.
     """
-    rest = before
+    rest = before.rstrip()
     steps = (*lexicon.fillers, *(w for w in lexicon.words if "*" not in w))
     while rest:
         denial = next((d for d in lexicon.denials if rest.endswith(d)), None)
         if denial is not None:
             head = rest[: -len(denial)]
-            return not (head.endswith(("有", "是否")) or (denial.isdigit() and head[-1:].isdigit()))
+            return not (head.endswith(_NO_DENIAL) or (denial.isdigit() and head[-1:].isdigit()))
         step = max((s for s in steps if rest.endswith(s)), key=len, default=None)
         if step is None:
             return False
-        rest = rest[: -len(step)]
+        rest = rest[: -len(step)].rstrip()
     return False
 
 
 def _supposed(before: str, lexicon: DangerWords) -> bool:
     """Tells whether the clause speaks of what might happen."""
+    if any(doubt in before for doubt in lexicon.doubts):
+        return False
     return any(word in before for word in lexicon.suppositions)
 
 
@@ -155,14 +158,13 @@ def _glob(word: str) -> re.Pattern[str]:
 
 def _assign(plain: str, targets: Iterable[Numeric]) -> dict[str, float]:
     """Gives every number to the target that its neighbouring words name, each at most once."""
+    found = [(t, a) for t in targets if t.unit is not None for a in amounts(plain, t.unit.words)]
+    unled = _unled(plain, found)
     claims: list[tuple[int, int, int, Numeric, Amount]] = []
-    for order, target in enumerate(targets):
-        if target.unit is None:
-            continue
-        for amount in amounts(plain, target.unit.words):
-            strength = _strength(plain, amount, target.cues)
-            if strength and _in_range(amount.value, target):
-                claims.append((-strength, order, amount.start, target, amount))
+    for order, (target, amount) in enumerate(found):
+        strength = _strength(plain, amount, target.cues, unled)
+        if strength and _in_range(amount.value, target):
+            claims.append((-strength, order, amount.start, target, amount))
     values: dict[str, float] = {}
     used: list[Amount] = []
     for _, _, _, target, amount in sorted(claims, key=lambda claim: claim[:3]):
@@ -173,10 +175,30 @@ def _assign(plain: str, targets: Iterable[Numeric]) -> dict[str, float]:
     return values
 
 
-def _strength(plain: str, amount: Amount, cues: Cues) -> int:
-    """Rates a claim: 3 for a word right before or after, 1 for a unit that says enough alone, 0 for none."""
-    before, after = _cue_patterns(cues)
-    if before is not None and before.search(_clause_before(plain, amount.start)):
+def _unled(plain: str, found: Iterable[tuple[Numeric, Amount]]) -> frozenset[int]:
+    """Lists where the amounts end that no word leads in: the word behind such a one is its own (1人死亡2人失踪)."""
+    unled: set[int] = set()
+    by_start: dict[int, list[tuple[Numeric, Amount]]] = {}
+    for target, amount in found:
+        by_start.setdefault(amount.start, []).append((target, amount))
+    for start in sorted(by_start):
+        if not any(_leads(plain, amount, target.cues, unled) for target, amount in by_start[start]):
+            unled |= {amount.end for _, amount in by_start[start]}
+    return frozenset(unled)
+
+
+def _leads(plain: str, amount: Amount, cues: Cues, unled: Collection[int]) -> bool:
+    """Tells whether one of the words stands right before the amount and is not the word behind another one."""
+    pattern, _ = _cue_patterns(cues)
+    before = _clause_before(plain, amount.start)
+    match = pattern.search(before) if pattern else None
+    return match is not None and amount.start - len(before) + match.start() not in unled
+
+
+def _strength(plain: str, amount: Amount, cues: Cues, unled: Collection[int]) -> int:
+    """Rates a claim: 3 for a word right before, 2 right after, 1 for a unit that says enough alone, 0 for none."""
+    _, after = _cue_patterns(cues)
+    if _leads(plain, amount, cues, unled):
         return 3
     if after is not None and after.match(plain, amount.end):
         return 2
