@@ -20,6 +20,7 @@ def main() -> None:
     parser.add_argument("--demo", action="append", default=[], metavar="SLOT=CODE")
     parser.add_argument("--control", action="store_true")
     parser.add_argument("--strict-limits", action="store_true")
+    parser.add_argument("--sign-ins", type=int, default=20, metavar="PER_10_MINUTES")
     chosen = parser.parse_args()
     settings = GatewaySettings(
         host=chosen.host,
@@ -29,6 +30,7 @@ def main() -> None:
         map_file=chosen.map,
         strict_limits=chosen.strict_limits,
         control=chosen.control,
+        sign_ins_per_10_minutes=chosen.sign_ins,
         demo_codes=dict(pair.split("=", 1) for pair in chosen.demo),
     )
     try:

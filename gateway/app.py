@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import signal
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -105,8 +106,6 @@ def run(settings: GatewaySettings, ready: Callable[[int], Any] | None = None) ->
     """Serves until SIGINT or SIGTERM."""
 
     async def main() -> None:
-        import signal
-
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -30,6 +30,18 @@ _HEADERS = {
     # Always ask again: the service worker keeps the page for times without network.
     "Cache-Control": "no-cache",
 }
+# What a page consists of; anything else in the folder (drawing tools, notes) stays there.
+_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".json": "application/json",
+    ".webmanifest": "application/manifest+json",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".ico": "image/x-icon",
+    ".woff2": "font/woff2",
+}
 _API_HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
 
 
@@ -45,19 +57,23 @@ def routes(folder: Path) -> list[web.AbstractRouteDef]:
     async def on_phones(request: web.Request) -> web.StreamResponse:
         return web.FileResponse(folder / "phones.html")
 
+    async def on_asset(request: web.Request) -> web.StreamResponse:
+        asset = _find(folder, request.match_info["path"])
+        if asset is None:
+            raise web.HTTPNotFound
+        return web.FileResponse(asset, headers={"Content-Type": _TYPES[asset.suffix]})
+
     async def on_bare(request: web.Request) -> web.StreamResponse:
         raise web.HTTPFound(f"{request.path}/")
 
-    pages: list[web.AbstractRouteDef] = [
+    return [
         web.get("/", on_root),
         web.get("/phone", on_bare),
         web.get("/phones", on_bare),
         web.get("/phone/", on_phone),
         web.get("/phones/", on_phones),
+        web.get("/phone/{path:.+}", on_asset),
     ]
-    if folder.is_dir():
-        pages.append(web.static("/phone", folder))
-    return pages
 
 
 @web.middleware
@@ -74,6 +90,15 @@ async def guard_headers(request: web.Request, handler: Handler) -> web.StreamRes
     if not response.prepared:
         _add(response, wanted)
     return response
+
+
+def _find(folder: Path, path: str) -> Path | None:
+    """Finds a part of the page; nothing outside of its folder and nothing that is no page."""
+    if "\0" in path:
+        return None
+    asset = (folder / path).resolve()
+    is_part = asset.suffix in _TYPES and asset.is_relative_to(folder.resolve()) and asset.is_file()
+    return asset if is_part else None
 
 
 def _add(response: web.StreamResponse, wanted: dict[str, str]) -> None:

@@ -5,6 +5,7 @@ to a random 60-120, or after what Retry-After says; a failing queue holds back o
 """
 
 import asyncio
+import heapq
 import random
 import sqlite3
 from collections import deque
@@ -24,6 +25,8 @@ _ANSWER_WITHIN_S = 60
 _RETRY_AFTER_LIMIT_S = 3600
 _CAP_S = (60, 120)
 _LOADED_AT_ONCE = 500
+_LOADED_LIMIT = 4 * _LOADED_AT_ONCE
+_HELD_BACK_S = 1.0
 _IDLE_S = 3600.0
 _METHOD = "webhook"
 log = structlog.get_logger(__name__)
@@ -31,10 +34,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class _Queue:
+    queue_id: int
     waiting: deque[Waiting] = field(default_factory=deque)
     attempts: int = 0
-    not_before: float = 0.0
-    busy: bool = False
+    idle: bool = True
 
 
 class Delivery:
@@ -49,9 +52,11 @@ class Delivery:
         self._bot_id = bot_id
         self._webhook = webhook
         self._queues: dict[int, _Queue] = {}
+        self._ready: deque[_Queue] = deque()
+        self._later: list[tuple[float, int]] = []
         self._loaded_to = 0
-        self._n_busy = 0
-        self._held: Waiting | None = None
+        self._n_loaded = 0
+        self._held: tuple[float, Waiting] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._report = board.deliveries.setdefault(bot_id, DeliveryReport())
 
@@ -63,8 +68,12 @@ class Delivery:
         try:
             async with aiohttp.ClientSession(headers=headers, timeout=timeout, connector=connector) as session:
                 while not self._board.signals.closed:
-                    self._load()
-                    pause_s = self._start_due(session)
+                    try:
+                        self._load()
+                    except sqlite3.Error as error:
+                        log.error("updates not read", bot_id=self._bot_id, error=str(error))
+                    pause_s = self._take_up()
+                    self._start_ready(session)
                     await self._board.signals.wait(("updates", self._bot_id), pause_s)
         finally:
             for task in self._tasks:
@@ -72,74 +81,89 @@ class Delivery:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _load(self) -> None:
-        while sum(len(queue.waiting) for queue in self._queues.values()) < 4 * _LOADED_AT_ONCE:
+        while self._n_loaded < _LOADED_LIMIT:
             found = updates.waiting(
                 self._board.database, self._bot_id, self._loaded_to + 1, _LOADED_AT_ONCE, self._board.now()
             )
             if not found:
                 break
             self._loaded_to = found[-1].update_id
+            self._n_loaded += len(found)
             for one in found:
-                self._enqueue(one)
+                if self._held is None and self._board.faults.take(_METHOD, FaultKind.REORDER):
+                    self._held = (self._now_s() + _HELD_BACK_S, one)
+                    continue
+                self._enqueue(one.queue_id, one)
+                self._let_go_of_held()
 
-    def _enqueue(self, one: Waiting) -> None:
-        if self._held is None and self._board.faults.take(_METHOD, FaultKind.REORDER):
-            # Let the next update overtake this one; it travels in a queue of its own.
-            self._held = one
-            return
-        self._queues.setdefault(one.queue_id, _Queue()).waiting.append(one)
+    def _enqueue(self, queue_id: int, one: Waiting) -> None:
+        queue = self._queues.setdefault(queue_id, _Queue(queue_id))
+        queue.waiting.append(one)
+        if queue.idle:
+            queue.idle = False
+            self._ready.append(queue)
+
+    def _let_go_of_held(self) -> None:
+        """Delivers what a drill held back, in a queue of its own so that it need not keep the order."""
         if self._held is not None:
-            self._queues.setdefault(-self._held.update_id, _Queue()).waiting.append(self._held)
+            _, one = self._held
             self._held = None
+            self._enqueue(-one.update_id, one)
 
-    def _start_due(self, session: aiohttp.ClientSession) -> float:
-        """Starts every delivery that is due and returns how long until the next one may be."""
-        now = self._board.clock().timestamp()
-        pause_s = _IDLE_S
-        for queue_id, queue in list(self._queues.items()):
-            if queue.busy:
-                continue
-            if not queue.waiting:
-                del self._queues[queue_id]
-            elif queue.not_before > now:
-                pause_s = min(pause_s, queue.not_before - now)
-            elif self._n_busy < self._webhook.max_connections:
-                queue.busy = True
-                self._n_busy += 1
-                task = asyncio.get_running_loop().create_task(self._deliver_next(session, queue))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
-        return pause_s
+    def _take_up(self) -> float:
+        """Makes the postponed queues ready whose time has come; returns how long until the next one."""
+        now_s = self._now_s()
+        while self._later and self._later[0][0] <= now_s:
+            self._ready.append(self._queues[heapq.heappop(self._later)[1]])
+        if self._held is not None and self._held[0] <= now_s:
+            self._let_go_of_held()
+        due_s = [self._later[0][0]] if self._later else []
+        due_s += [self._held[0]] if self._held is not None else []
+        return min(due_s) - now_s if due_s else _IDLE_S
+
+    def _start_ready(self, session: aiohttp.ClientSession) -> None:
+        while self._ready and len(self._tasks) < self._webhook.max_connections:
+            task = asyncio.get_running_loop().create_task(self._deliver_next(session, self._ready.popleft()))
+            self._tasks.add(task)
 
     async def _deliver_next(self, session: aiohttp.ClientSession, queue: _Queue) -> None:
         one = queue.waiting[0]
+        wait_s: float | None = None
         try:
             if one.expires_at <= self._board.now():
                 log.warning("update expired", bot_id=self._bot_id, update_id=one.update_id)
-                await self._finish(queue, one)
             else:
-                retry_after_s = await self._post(session, one, queue.attempts)
-                if retry_after_s is None:
-                    await self._finish(queue, one)
-                else:
-                    self._postpone(queue, retry_after_s)
+                wait_s = await self._post(session, one, queue.attempts)
+            if wait_s is None:
+                await self._board.database.write(lambda tx: updates.confirm(tx, self._bot_id, one.update_id))
         except (sqlite3.Error, StorageError) as error:
             log.error("delivery not recorded", bot_id=self._bot_id, error=str(error))
-            self._postpone(queue, _backoff_s(queue.attempts))
-        finally:
-            queue.busy = False
-            self._n_busy -= 1
-            self._board.signals.wake([("updates", self._bot_id)])
+            wait_s = _backoff_s(max(queue.attempts, 1))
+        task = asyncio.current_task()
+        if task is not None:
+            self._tasks.discard(task)
+        self._put_back(queue, wait_s)
+        self._start_ready(session)
 
-    async def _finish(self, queue: _Queue, one: Waiting) -> None:
-        await self._board.database.write(lambda tx: updates.confirm(tx, self._bot_id, one.update_id))
+    def _put_back(self, queue: _Queue, wait_s: float | None) -> None:
+        if wait_s is not None:
+            queue.attempts += 1
+            heapq.heappush(self._later, (self._now_s() + wait_s, queue.queue_id))
+            self._board.signals.wake([("updates", self._bot_id)])
+            return
         queue.waiting.popleft()
         queue.attempts = 0
-        queue.not_before = 0.0
+        self._n_loaded -= 1
+        if queue.waiting:
+            self._ready.append(queue)
+        else:
+            del self._queues[queue.queue_id]
+        if self._n_loaded == _LOADED_LIMIT // 2:
+            # Half of what was loaded is gone and the store may hold more: have the loop look.
+            self._board.signals.wake([("updates", self._bot_id)])
 
-    def _postpone(self, queue: _Queue, wait_s: float) -> None:
-        queue.attempts += 1
-        queue.not_before = self._board.clock().timestamp() + wait_s
+    def _now_s(self) -> float:
+        return self._board.clock().timestamp()
 
     async def _post(self, session: aiohttp.ClientSession, one: Waiting, attempts: int) -> float | None:
         """Delivers once; returns None on success, or after how many seconds to try again."""
@@ -149,7 +173,10 @@ class Delivery:
         try:
             for _ in range(copies):
                 async with session.post(
-                    self._webhook.url, data=one.body.encode(), headers={"Content-Type": "application/json"}
+                    self._webhook.url,
+                    data=one.body.encode(),
+                    headers={"Content-Type": "application/json"},
+                    allow_redirects=False,
                 ) as answer:
                     await answer.read()
                 if not 200 <= answer.status < 300:

@@ -44,7 +44,7 @@ _LINK = re.compile(r"(?:(?:https?|tg|tonsite)://)?[^\s/?#:@]+(?::\d+)?(?:[/?#]\S
 
 def utf16_length(text: str) -> int:
     """Counts UTF-16 units: characters outside the basic plane are two."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def clean(text: str) -> str:

@@ -18,8 +18,10 @@ _CLIENT_ID_LIMIT = 64
 def person_of(request: web.Request) -> Person:
     """Finds who holds the device token of the request; refuses with 401."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    person = people.by_token(request.app[SWITCHBOARD].database, token.strip()) if scheme == "Bearer" else None
-    if person is None:
+    board = request.app[SWITCHBOARD]
+    person = people.by_token(board.database, token.strip()) if scheme == "Bearer" else None
+    # A bot that is no longer in the settings has no chats any more: the phone has to sign in anew.
+    if person is None or all(bot.bot_id != person.bot_id for bot in board.bots.values()):
         raise refusal(401, "unknown_token")
     return person
 
@@ -90,7 +92,14 @@ class Fields:
 
 
 async def read_fields(request: web.Request) -> Fields:
-    """Reads a JSON, form or multipart body."""
+    """Reads a JSON, form or multipart body; one above the server's limit is refused."""
+    try:
+        return await _read_fields(request)
+    except web.HTTPRequestEntityTooLarge as error:
+        raise refusal(413, "file_too_big") from error
+
+
+async def _read_fields(request: web.Request) -> Fields:
     if request.content_type in {"multipart/form-data", "application/x-www-form-urlencoded"}:
         posted = await request.post()
         files = {name: value for name, value in posted.items() if isinstance(value, web.FileField)}

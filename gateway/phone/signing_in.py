@@ -23,7 +23,7 @@ async def on_sign_in(request: web.Request) -> web.Response:
     """Creates a person and says "/start CODE" to the bot for them; limited by address."""
     board = request.app[SWITCHBOARD]
     fields = await read_fields(request)
-    code = fields.needed_text("code", _CODE_LIMIT)
+    code = fields.needed_text("code", _CODE_LIMIT).strip()
     name = fields.text("name", _NAME_LIMIT)
     language = fields.text("language", _LANGUAGE_LIMIT) or "zh-CN"
     sign_in_id = fields.text("client_id", _CODE_LIMIT)
@@ -41,7 +41,6 @@ async def on_sign_in(request: web.Request) -> web.Response:
             tx,
             bot_id=bot.bot_id,
             token=token,
-            sign_in_id=sign_in_id,
             first_name=name,
             language=language,
             now=now,

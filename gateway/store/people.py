@@ -41,7 +41,6 @@ def sign_in(
     *,
     bot_id: int,
     token: str,
-    sign_in_id: str | None,
     first_name: str | None,
     language: str,
     now: int,
@@ -51,9 +50,9 @@ def sign_in(
     if known is not None:
         return _person(known), False
     row = tx.execute(
-        "INSERT INTO person (bot_id, first_name, language, token_hash, sign_in_id, created_at)"
-        f" VALUES (?, ?, ?, ?, ?, ?) RETURNING {_COLUMNS}",
-        (bot_id, first_name or "", language, _hash(token), sign_in_id, now),
+        "INSERT INTO person (bot_id, first_name, language, token_hash, created_at)"
+        f" VALUES (?, ?, ?, ?, ?) RETURNING {_COLUMNS}",
+        (bot_id, first_name or "", language, _hash(token), now),
     ).fetchone()
     if first_name is None:
         row = tx.execute(

@@ -28,7 +28,6 @@ CREATE TABLE person (
     first_name TEXT NOT NULL,
     language TEXT NOT NULL,
     token_hash BLOB NOT NULL UNIQUE,
-    sign_in_id TEXT UNIQUE,
     created_at INTEGER NOT NULL,
     blocked INTEGER NOT NULL DEFAULT 0,
     last_seq INTEGER NOT NULL DEFAULT 0,

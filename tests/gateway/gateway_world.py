@@ -35,8 +35,8 @@ class MovedClock:
 def settings_for(folder: Path, **choices: Any) -> GatewaySettings:
     """Makes the settings of a test gateway: two bots, control on, no limit for sign-ins."""
     tokens = {TOKEN: BotIdentity("whistle_bot", "吹哨"), OTHER_TOKEN: BotIdentity("other_bot", "Other")}
-    plain: dict[str, Any] = {"port": 0, "control": True, "sign_ins_per_10_minutes": 0}
-    return GatewaySettings(data_folder=folder, tokens=tokens, **(plain | choices))
+    plain: dict[str, Any] = {"port": 0, "tokens": tokens, "control": True, "sign_ins_per_10_minutes": 0}
+    return GatewaySettings(data_folder=folder, **(plain | choices))
 
 
 @dataclass
@@ -134,7 +134,9 @@ class Phone:
         for name, value in ({"client_id": str(uuid.uuid4()), "type": kind} | fields).items():
             form.add_field(name, value)
         for number, content in enumerate(contents):
-            form.add_field(f"file{number}", content, filename=f"第{number}张.jpg", content_type="image/jpeg")
+            form.add_field(
+                f"file{number}", io.BytesIO(content), filename=f"第{number}张.jpg", content_type="image/jpeg"
+            )
         async with self.request("POST", "send", data=form) as answer:
             body = await answer.json()
             assert answer.status == status, body

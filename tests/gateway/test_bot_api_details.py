@@ -1,5 +1,7 @@
 """Where is Telegram strict, and are we just as strict? Calls that only raw HTTP can make."""
 
+from pathlib import Path
+
 import aiohttp
 import pytest
 from gateway_world import TOKEN, MovedClock, Phone, Running, start
@@ -111,6 +113,20 @@ async def test_spaces_at_both_ends_are_trimmed_with_their_marks(gateway: Running
     assert (sent["text"], sent["entities"]) == ("粗", [{"type": "bold", "offset": 0, "length": 1}])
 
 
+async def test_marks_can_be_given_without_a_parse_mode(gateway: Running, phone: Phone) -> None:
+    entities = [
+        {"type": "text_link", "offset": 0, "length": 2, "url": "a.cn/x"},
+        {"type": "bold", "offset": 1, "length": 50},
+        {"type": "italic", "offset": 40, "length": 1},
+    ]
+    sent = await gateway.ok("sendMessage", chat_id=phone.chat_id, text="链接", entities=entities)
+
+    assert sent["entities"] == [
+        {"type": "text_link", "offset": 0, "length": 2, "url": "http://a.cn/x"},
+        {"type": "bold", "offset": 1, "length": 1},
+    ]
+
+
 async def test_links_and_commands_are_found_in_plain_text(gateway: Running, phone: Phone) -> None:
     sent = await gateway.ok("sendMessage", chat_id=phone.chat_id, text="😀 见 https://a.cn/x，或 /todo。")
 
@@ -167,8 +183,8 @@ async def test_several_messages_are_deleted_at_once(gateway: Running, phone: Pho
     assert len(await phone.history()) == 1
 
 
-async def test_limits_are_enforced_when_asked_for(tmp_path: object) -> None:
-    gateway = await start(tmp_path, MovedClock(), strict_limits=True)  # type: ignore[arg-type]
+async def test_limits_are_enforced_when_asked_for(tmp_path: Path) -> None:
+    gateway = await start(tmp_path, MovedClock(), strict_limits=True)
     phone = await gateway.sign_in()
     for _ in range(5):
         await gateway.ok("sendMessage", chat_id=phone.chat_id, text="x")
@@ -181,8 +197,8 @@ async def test_limits_are_enforced_when_asked_for(tmp_path: object) -> None:
     assert refused["description"] == "Too Many Requests: retry after 1"
 
 
-async def test_a_bot_sends_thirty_messages_a_second_to_all_chats(tmp_path: object) -> None:
-    gateway = await start(tmp_path, MovedClock(), strict_limits=True)  # type: ignore[arg-type]
+async def test_a_bot_sends_thirty_messages_a_second_to_all_chats(tmp_path: Path) -> None:
+    gateway = await start(tmp_path, MovedClock(), strict_limits=True)
     phones = [await gateway.sign_in() for _ in range(16)]
     codes = [
         (await gateway.call("sendMessage", chat_id=phone.chat_id, text="x")).get("error_code") for phone in phones * 2
@@ -217,8 +233,8 @@ async def test_faults_end_when_they_are_cleared(gateway: Running, phone: Phone) 
         assert (await gateway.ok("getMe"))["is_bot"]
 
 
-async def test_control_is_not_there_unless_asked_for(tmp_path: object) -> None:
-    gateway = await start(tmp_path, MovedClock(), control=False)  # type: ignore[arg-type]
+async def test_control_is_not_there_unless_asked_for(tmp_path: Path) -> None:
+    gateway = await start(tmp_path, MovedClock(), control=False)
     async with gateway.http.get(f"{gateway.base}/control/ledger") as answer:
         assert answer.status == 404
     await gateway.stop()

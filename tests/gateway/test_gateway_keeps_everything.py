@@ -7,6 +7,7 @@ import sqlite3
 import sys
 from pathlib import Path
 
+import aiohttp
 import gateway_world
 import pytest
 from gateway_world import MovedClock, Phone, WebhookBot
@@ -67,8 +68,6 @@ async def test_a_webhook_works_on_after_a_restart(tmp_path: Path, webhook_bot: W
 
 async def test_what_was_answered_survives_a_kill(tmp_path: Path) -> None:
     process, base = await _spawn(tmp_path)
-    import aiohttp
-
     async with aiohttp.ClientSession() as http:
         async with http.post(f"{base}/phone/api/sign-in", json={"code": "A", "name": "李"}) as answer:
             token = (await answer.json())["token"]
@@ -113,8 +112,6 @@ async def _spawn(folder: Path) -> tuple[asyncio.subprocess.Process, str]:
 async def test_a_supervisor_stops_it_although_polls_are_open(tmp_path: Path) -> None:
     stop, port = asyncio.Event(), asyncio.get_running_loop().create_future()
     serving = asyncio.create_task(gateway_app.serve(gateway_world.settings_for(tmp_path), stop, ready=port.set_result))
-    import aiohttp
-
     async with aiohttp.ClientSession(f"http://127.0.0.1:{await port}") as http:
         async with http.post("/phone/api/sign-in", json={"code": "A"}) as answer:
             token = (await answer.json())["token"]

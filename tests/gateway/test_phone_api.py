@@ -1,13 +1,20 @@
 """What can a phone do, and what may it not?"""
 
 import asyncio
+import io
 import uuid
+from pathlib import Path
 
 import aiohttp
 import gateway_world
 import pytest
 from gateway_world import MovedClock, Phone, Running
 from PIL import Image
+from yarl import URL
+
+from gateway.settings import BotIdentity
+from gateway.store import messages
+from gateway.store.database import Tx
 
 
 async def test_signing_in_says_start_to_the_bot(gateway: Running) -> None:
@@ -40,8 +47,8 @@ async def test_somebody_without_a_name_is_called_by_the_number(gateway: Running)
     assert (await phone.get("me"))["user"] == {"id": phone.chat_id, "first_name": str(phone.chat_id)}
 
 
-async def test_guessing_codes_is_slowed_down(tmp_path: object) -> None:
-    gateway = await gateway_world.start(tmp_path, MovedClock(), sign_ins_per_10_minutes=2)  # type: ignore[arg-type]
+async def test_guessing_codes_is_slowed_down(tmp_path: Path) -> None:
+    gateway = await gateway_world.start(tmp_path, MovedClock(), sign_ins_per_10_minutes=2)
     await gateway.sign_in()
     await gateway.sign_in()
     async with gateway.http.post(f"{gateway.base}/phone/api/sign-in", json={"code": "X"}) as answer:
@@ -124,10 +131,8 @@ async def test_a_phone_that_was_away_too_long_is_told_to_start_over(gateway: Run
     assert answer["seq"] == (await phone.get("me"))["last_seq"]
 
 
-def _nothing_happened(tx: object, person_id: int) -> None:
-    from gateway.store import messages
-
-    messages.add_event(tx, person_id, "action", {"action": "typing"})  # type: ignore[arg-type]
+def _nothing_happened(tx: Tx, person_id: int) -> None:
+    messages.add_event(tx, person_id, "action", {"action": "typing"})
 
 
 async def test_history_comes_in_pages(gateway: Running, phone: Phone) -> None:
@@ -230,8 +235,6 @@ async def test_a_photo_keeps_what_the_camera_wrote(gateway: Running, phone: Phon
     async with phone.request("GET", f"files/{sent['photo']['file_id']}") as answer:
         largest = await answer.read()
 
-    import io
-
     with Image.open(io.BytesIO(largest)) as shown:
         assert max(shown.size) == 2560
         assert shown.getexif()[0x0132] == "2026:07:01 16:00:00"
@@ -263,10 +266,7 @@ async def test_a_reply_names_what_it_answers(gateway: Running, phone: Phone) -> 
     assert (await gateway.take_updates())[-1]["message"]["reply_to_message"]["text"] == "多深？"
 
 
-async def test_the_map_is_sent_once(tmp_path: object) -> None:
-    from pathlib import Path
-
-    assert isinstance(tmp_path, Path)
+async def test_the_map_is_sent_once(tmp_path: Path) -> None:
     streets = tmp_path / "streets.geojson"
     streets.write_text('{"type":"FeatureCollection","features":[1]}')
     gateway = await gateway_world.start(tmp_path / "data", MovedClock(), map_file=streets)
@@ -280,9 +280,9 @@ async def test_the_map_is_sent_once(tmp_path: object) -> None:
     assert first["features"] == [1]
 
 
-async def test_pages_come_with_a_strict_policy_and_slots_only_in_demonstrations(tmp_path: object) -> None:
+async def test_pages_come_with_a_strict_policy_and_slots_only_in_demonstrations(tmp_path: Path) -> None:
     gateway = await gateway_world.start(
-        tmp_path,  # type: ignore[arg-type]
+        tmp_path,
         MovedClock(),
         demo_codes={"li": "C-1"},
     )
@@ -294,6 +294,45 @@ async def test_pages_come_with_a_strict_policy_and_slots_only_in_demonstrations(
         assert answer.status == 404
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     await gateway.stop()
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("sw.js", "text/javascript; charset=utf-8"),
+        ("manifest.webmanifest", "application/manifest+json"),
+        ("", "text/html"),
+    ],
+)
+async def test_the_page_is_served_with_its_types(gateway: Running, path: str, kind: str) -> None:
+    async with gateway.http.get(f"{gateway.base}/phone/{path}") as answer:
+        assert (answer.status, answer.headers["Content-Type"]) == (200, kind)
+        assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["%2e%2e/app.py", "..%2fapp.py", "%00.js", "tools", "nothing.py"])
+async def test_the_page_folder_shows_nothing_else(gateway: Running, path: str) -> None:
+    async with gateway.http.get(URL(f"{gateway.base}/phone/{path}", encoded=True)) as answer:
+        assert answer.status == 404
+
+
+async def test_people_of_a_bot_that_is_gone_have_to_sign_in_again(tmp_path: Path) -> None:
+    gateway = await gateway_world.start(tmp_path, MovedClock())
+    phone = await gateway.sign_in()
+    await gateway.stop()
+    tokens = {gateway_world.OTHER_TOKEN: BotIdentity("other_bot", "Other")}
+    again = await gateway_world.start(tmp_path, MovedClock(), tokens=tokens)
+    async with Phone(again, phone.token, phone.chat_id).request("GET", "me") as answer:
+        status = answer.status
+    await again.stop()
+
+    assert status == 401
+
+
+async def test_a_file_above_the_limit_is_refused_with_it(phone: Phone) -> None:
+    refused = await phone.send_files("document", bytes((20 << 20) + 1), status=413)
+
+    assert refused == {"error": "file_too_big", "limit": 20 << 20}
 
 
 async def test_a_form_without_a_file_is_refused(phone: Phone) -> None:

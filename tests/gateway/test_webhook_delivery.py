@@ -1,11 +1,12 @@
 """How does a bot with a webhook get what people did, also when it stumbles?"""
 
 import asyncio
+from typing import Any
 
 from gateway_world import Phone, Running, WebhookBot
 
 
-async def _hook(gateway: Running, bot: WebhookBot, **choices: object) -> None:
+async def _hook(gateway: Running, bot: WebhookBot, **choices: Any) -> None:
     await gateway.ok("setWebhook", url=bot.url, **choices)
 
 
@@ -142,6 +143,42 @@ async def test_a_drill_delivers_twice_and_drops_and_overtakes(
     await phone.say("后")
     await _until_delivered(gateway)
     assert sorted(webhook_bot.texts()[3:]) == ["先", "后"]
+
+
+async def test_what_a_drill_held_back_comes_after_a_second_at_the_latest(
+    gateway: Running, phone: Phone, webhook_bot: WebhookBot
+) -> None:
+    await gateway.take_updates()
+    await gateway.add_faults({"kind": "reorder", "times": 1})
+    await _hook(gateway, webhook_bot)
+    await phone.say("单独")
+    gateway.advance(1.1)
+    await _until_delivered(gateway)
+
+    assert webhook_bot.texts() == ["单独"]
+
+
+async def test_a_storm_of_many_chats_is_delivered_whole(gateway: Running, webhook_bot: WebhookBot) -> None:
+    phones = [await gateway.sign_in() for _ in range(60)]
+    await _hook(gateway, webhook_bot, max_connections=7)
+    await asyncio.gather(*(phone.say(str(number)) for number in range(5) for phone in phones))
+    await _until_delivered(gateway)
+
+    by_chat: dict[int, list[str]] = {}
+    for update in webhook_bot.received:
+        by_chat.setdefault(_chat(update), []).append(update["message"]["text"])
+    assert len(by_chat) == 60
+    for texts in by_chat.values():
+        assert sorted(texts) == ["/start CODE-1", *map(str, range(5))]
+
+
+async def test_a_redirect_is_a_failure(gateway: Running, phone: Phone, webhook_bot: WebhookBot) -> None:
+    webhook_bot.answers = [(302, {"Location": "/elsewhere"})]
+    await _hook(gateway, webhook_bot)
+    await webhook_bot.wait_for(2)
+    await _until_delivered(gateway)
+
+    assert webhook_bot.texts() == ["/start CODE-1"] * 2
 
 
 async def test_a_wrong_address_or_secret_is_refused(gateway: Running) -> None:
