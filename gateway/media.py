@@ -19,14 +19,14 @@ class FileTooBig(Exception):
     """A file above the limit of its kind."""
 
 
-async def keep_photo(board: Switchboard, content: bytes) -> list[dict[str, Any]]:
+async def keep_photo(board: Switchboard, content: bytes, sides_limit_px: int) -> list[dict[str, Any]]:
     """Stores a photo in all its sizes and returns the PhotoSize list.
 
     Raises EmptyFile, FileTooBig, pictures.NotAPicture or pictures.WrongDimensions.
     """
     _check_size(content, pictures.PHOTO_LIMIT_BYTES)
     async with board.picture_slots:
-        sizes = await asyncio.to_thread(pictures.sizes_of, content)
+        sizes = await asyncio.to_thread(pictures.sizes_of, content, sides_limit_px)
         hashes = [await asyncio.to_thread(board.blobs.keep, size.content) for size in sizes]
     picture = hashes[-1]
     new = [

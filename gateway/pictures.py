@@ -11,11 +11,17 @@ from dataclasses import dataclass
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 PHOTO_LIMIT_BYTES = 10 << 20
-_SIDES_LIMIT_PX = 10_000
+# Telegram refuses a photo whose sides add up to more; its own apps shrink what a camera gives them first.
+BOT_SIDES_LIMIT_PX = 10_000
+PHONE_SIDES_LIMIT_PX = 20_000
 _ASPECT_LIMIT = 20
 _LARGEST_SIDE_PX = 2560
 _SMALLER_SIDES_PX = (320, 800)
 _READABLE = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
+# Only JPEG can be decoded at a fraction of its size; anything else is unpacked whole into memory.
+_WHOLE_LIMIT_PX = 25_000_000
+_ORIENTATION = 0x0112
+_TURNED = (5, 6, 7, 8)
 
 
 class NotAPicture(Exception):
@@ -35,50 +41,50 @@ class Size:
     height: int
 
 
-def sizes_of(content: bytes) -> list[Size]:
-    """Makes the JPEG renderings of a photo, the smallest first; blocks, so call it in a thread."""
+def sizes_of(content: bytes, sides_limit_px: int = BOT_SIDES_LIMIT_PX) -> list[Size]:
+    """Makes the JPEG renderings of a photo, the smallest first; blocks, so call it in a thread.
+
+    Raises NotAPicture or WrongDimensions (width and height together above `sides_limit_px`).
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=_READABLE) as picture:
-                _check_dimensions(picture)
+                _check_dimensions(picture, sides_limit_px)
                 return _render(picture, content)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise NotAPicture from error
 
 
-def _check_dimensions(picture: Image.Image) -> None:
+def _is_jpeg(picture: Image.Image) -> bool:
+    return picture.format in {"JPEG", "MPO"}
+
+
+def _check_dimensions(picture: Image.Image, sides_limit_px: int) -> None:
     width, height = picture.size
-    if width + height > _SIDES_LIMIT_PX or max(width, height) > _ASPECT_LIMIT * min(width, height):
+    if width + height > sides_limit_px or max(width, height) > _ASPECT_LIMIT * min(width, height):
+        raise WrongDimensions
+    if not _is_jpeg(picture) and width * height > _WHOLE_LIMIT_PX:
         raise WrongDimensions
 
 
 def _render(picture: Image.Image, content: bytes) -> list[Size]:
-    is_jpeg = picture.format == "JPEG"
-    exif = picture.getexif().tobytes() if is_jpeg else b""
+    exif = picture.getexif()
+    size = picture.size[::-1] if exif.get(_ORIENTATION) in _TURNED else picture.size
+    longest_px = max(size)
+    kept = _is_jpeg(picture) and longest_px <= _LARGEST_SIDE_PX
+    needed_px = min(longest_px, _SMALLER_SIDES_PX[-1] if kept else _LARGEST_SIDE_PX)
+    picture.draft("RGB", (needed_px, needed_px))
     upright = ImageOps.exif_transpose(picture).convert("RGB")
-    longest = max(upright.size)
-    sizes = [_scaled(upright, side) for side in _SMALLER_SIDES_PX if side < longest]
-    if is_jpeg and longest <= _LARGEST_SIDE_PX:
-        sizes.append(Size(content, *upright.size))
-    else:
-        sizes.append(_scaled(upright, min(longest, _LARGEST_SIDE_PX), quality=87, exif=_upright(exif)))
-    return sizes
+    sizes = [_scaled(upright, side_px) for side_px in _SMALLER_SIDES_PX if side_px < longest_px]
+    if kept:
+        return [*sizes, Size(content, *size)]
+    exif.pop(_ORIENTATION, None)
+    return [*sizes, _scaled(upright, needed_px, quality=87, exif=exif if _is_jpeg(picture) else None)]
 
 
-def _scaled(upright: Image.Image, side_px: int, quality: int = 80, exif: bytes = b"") -> Size:
-    copy = upright.copy()
-    copy.thumbnail((side_px, side_px))
+def _scaled(upright: Image.Image, side_px: int, quality: int = 80, exif: Image.Exif | None = None) -> Size:
+    scaled = ImageOps.contain(upright, (side_px, side_px))
     out = io.BytesIO()
-    copy.save(out, "JPEG", quality=quality, exif=exif)
-    return Size(out.getvalue(), *copy.size)
-
-
-def _upright(exif: bytes) -> bytes:
-    """Keeps what the camera wrote but for the orientation, which has been applied to the pixels."""
-    if not exif:
-        return b""
-    tags = Image.Exif()
-    tags.load(exif)
-    tags.pop(0x0112, None)
-    return tags.tobytes()
+    scaled.save(out, "JPEG", quality=quality, exif=exif if exif is not None else Image.Exif())
+    return Size(out.getvalue(), *scaled.size)

@@ -47,7 +47,7 @@ async def photo_body(call: Call, source: Any) -> Body:
     if content is None:
         return {"photo": _known_photo(call, source)}
     try:
-        return {"photo": await media.keep_photo(call.board, content.content)}
+        return {"photo": await media.keep_photo(call.board, content.content, pictures.BOT_SIDES_LIMIT_PX)}
     except media.EmptyFile as error:
         raise BadRequest("file must be non-empty") from error
     except media.FileTooBig as error:

@@ -174,7 +174,7 @@ def _single_part(fields: Fields) -> web.FileField:
 
 async def _photo(board: Switchboard, part: web.FileField) -> Body:
     try:
-        return {"photo": await media.keep_photo(board, part.file.read())}
+        return {"photo": await media.keep_photo(board, part.file.read(), pictures.PHONE_SIDES_LIMIT_PX)}
     except media.EmptyFile as error:
         raise refusal(400, "empty_file") from error
     except media.FileTooBig as error:

@@ -221,7 +221,10 @@ async def test_a_timeout_after_the_effect_leaves_the_message_sent(gateway: Runni
                 timeout=aiohttp.ClientTimeout(total=0.3),
             )
 
-    assert [message["text"] for message in await phone.history()] == ["/start CODE-1", "到了"]
+    news = await phone.news()
+    while news[-1]["message"]["text"] != "到了":
+        news += await phone.news(wait=25)
+    assert [event["message"]["text"] for event in news] == ["/start CODE-1", "到了"]
     async with gateway.http.get(f"{gateway.base}/control/ledger") as answer:
         assert [entry["text"] for entry in await answer.json()] == ["到了"]
 

@@ -240,6 +240,26 @@ async def test_a_photo_keeps_what_the_camera_wrote(gateway: Running, phone: Phon
         assert shown.getexif()[0x0132] == "2026:07:01 16:00:00"
 
 
+async def test_a_photo_of_a_large_camera_taken_upright_is_made_smaller(phone: Phone) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    sent = (await phone.send_files("photo", gateway_world.jpeg(8064, 6048, exif=exif)))["message"]
+    async with phone.request("GET", f"files/{sent['photo']['file_id']}?thumb=1") as answer:
+        thumb = await answer.read()
+
+    assert (sent["photo"]["width"], sent["photo"]["height"]) == (1920, 2560)
+    with Image.open(io.BytesIO(thumb)) as shown:
+        assert shown.size == (240, 320)
+
+
+@pytest.mark.parametrize("size", [(12_000, 9_000), (3_000, 100)])
+async def test_a_picture_of_absurd_size_is_refused(phone: Phone, size: tuple[int, int]) -> None:
+    out = io.BytesIO()
+    Image.new("L", size).save(out, "PNG")
+
+    assert (await phone.send_files("photo", out.getvalue(), status=400))["error"] == "not_a_picture"
+
+
 @pytest.mark.parametrize(
     ("content", "code"), [(b"", "empty_file"), (b"GIF89a-broken", "not_a_picture"), (b"<svg/>", "not_a_picture")]
 )
