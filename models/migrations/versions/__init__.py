@@ -1,0 +1,1 @@
+"""One step a file; each can be undone or says why not."""

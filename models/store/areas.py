@@ -1,0 +1,66 @@
+"""Boundaries by edition. An edition is saved whole, once, and never changes."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+
+from models.store.line import Line
+from models.store.rows import AreaName, AreaShape
+from models.tables.area import Area, Edition
+from models.tables.columns import table
+
+AREAS, EDITIONS = table(Area), table(Edition)
+
+
+class Areas:
+    """Saves and gives editions of the boundaries."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    async def edition(self) -> str | None:
+        """Names the edition in force; None before the first import."""
+        found: str | None = await self._line.scalar(select(EDITIONS.c.edition_id).where(EDITIONS.c.current))
+        return found
+
+    async def editions(self) -> list[str]:
+        """Lists all editions, the latest first."""
+        return await self._line.column(select(EDITIONS.c.edition_id).order_by(EDITIONS.c.saved_at.desc()))
+
+    async def shapes(self, edition: str) -> list[AreaShape]:
+        """Gives every area of an edition with its outline, by code."""
+        names = (AREAS.c.code, AREAS.c.level, AREAS.c.name, AREAS.c.parent_code, AREAS.c.wkb, AREAS.c.synthetic)
+        rows = await self._line.rows(select(*names).where(AREAS.c.edition_id == edition).order_by(AREAS.c.code))
+        return [AreaShape(**row._asdict()) for row in rows]
+
+    async def all(self, edition: str) -> list[AreaName]:
+        """Gives every area of an edition without its outline, by code."""
+        names = (AREAS.c.code, AREAS.c.level, AREAS.c.name, AREAS.c.parent_code, AREAS.c.synthetic)
+        rows = await self._line.rows(select(*names).where(AREAS.c.edition_id == edition).order_by(AREAS.c.code))
+        return [AreaName(**row._asdict()) for row in rows]
+
+    async def names(self, codes: Iterable[str]) -> dict[str, str]:
+        """Gives the names of areas in the edition in force; unknown codes are left out."""
+        wanted = select(AREAS.c.code, AREAS.c.name).where(
+            AREAS.c.edition_id == select(EDITIONS.c.edition_id).where(EDITIONS.c.current).scalar_subquery(),
+            AREAS.c.code.in_(sorted(set(codes))),
+        )
+        return {row.code: row.name for row in await self._line.rows(wanted)}
+
+    async def save_edition(self, edition_id: str, shapes: Sequence[AreaShape], now: datetime) -> bool:
+        """Saves an edition and puts it in force; one that is known is only put in force, and False is given."""
+        known = await self._line.scalar(select(func.count()).where(EDITIONS.c.edition_id == edition_id))
+        await self._line.run(update(EDITIONS).where(EDITIONS.c.current).values(current=False))
+        if known:
+            back = update(EDITIONS).where(EDITIONS.c.edition_id == edition_id)
+            await self._line.run(back.values(current=True))
+            return False
+        row = {"edition_id": edition_id, "saved_at": now, "current": True, "n_areas": len(shapes)}
+        await self._line.run(EDITIONS.insert().values(row))
+        names = ("code", "level", "name", "parent_code", "synthetic", "wkb")
+        await self._line.add_many(
+            AREAS,
+            ({"edition_id": edition_id} | {name: getattr(shape, name) for name in names} for shape in shapes),
+        )
+        return True

@@ -1,0 +1,40 @@
+"""Which message of a chat shows a card now, so that it can be edited in place."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from models.store.line import Line
+from models.store.rows import CardRow
+from models.tables.columns import table
+from models.tables.outbox import LiveCard
+from models.tables.person import Chat
+
+CARDS, CHATS = table(LiveCard), table(Chat)
+
+
+class Cards:
+    """Live cards of chats."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    async def get(self, channel: str, chat_id: int, card_key: str) -> CardRow | None:
+        """Finds the message that shows a card."""
+        found = select(CARDS.c.message_id, CARDS.c.digest, CARDS.c.at).where(
+            CARDS.c.channel == channel, CARDS.c.chat_id == chat_id, CARDS.c.card_key == card_key
+        )
+        row = await self._line.one(found)
+        return CardRow(**row._asdict()) if row else None
+
+    async def put(self, channel: str, chat_id: int, card_key: str, message_id: int, digest: str, now: datetime) -> None:
+        """Remembers the message that shows a card, and a digest of what it shows."""
+        key = {"channel": channel, "chat_id": chat_id, "card_key": card_key}
+        row = key | {"message_id": message_id, "digest": digest, "at": now}
+        await self._line.upsert(CARDS, [row], tuple(key))
+
+    async def forget(self, channel: str, chat_id: int, card_key: str) -> None:
+        """Forgets a card; the next message about it is a new one."""
+        await self._line.run(
+            delete(CARDS).where(CARDS.c.channel == channel, CARDS.c.chat_id == chat_id, CARDS.c.card_key == card_key)
+        )

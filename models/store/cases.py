@@ -1,0 +1,242 @@
+"""The cases: their facts, their events, and the one guarded update by which they change."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+
+from models.rules import codec
+from models.rules.clocks import Clock
+from models.rules.events import CaseHandedIn, Event
+from models.rules.facts import CaseFacts
+from models.rules.parties import Guard
+from models.rules.roles import Actor
+from models.rules.states import State
+from models.rules.workflow import Decision
+from models.store import case_lists, counters
+from models.store.guard import condition
+from models.store.line import Line
+from models.store.rows import CaseSearch, DueStep, NearCase, OnEarth
+from models.tables.case import Case, CaseEvent, CaseRectifier, Timer
+from models.tables.columns import table
+from models.tables.report import Report
+
+CASES, EVENTS = table(Case), table(CaseEvent)
+TIMERS, RECTIFIERS = table(Timer), table(CaseRectifier)
+REPORTS = table(Report)
+POINT = ("latitude", "longitude")
+BATCH = 500
+"""How many numbers are asked for at once; both databases limit the variables of a statement."""
+AREA_LEVELS = ("city", "district", "street", "community", "grid")
+COPIED = [
+    "version",
+    "state",
+    "kind",
+    "urgency",
+    "grade",
+    "edition",
+    "reporter_id",
+    "unit_code",
+    "holder_id",
+    "verifier_id",
+    "suspended_from",
+    "review_on",
+    "merged_into",
+    "on_spot",
+    "n_reports",
+    "n_dispatched",
+    "n_returned",
+    "n_handled",
+    "n_checked",
+    "n_rework",
+    "n_extensions",
+    "n_reopened",
+    "designated",
+    "urged",
+    "supervised",
+    "escalated",
+    "whistled",
+    "registered_at",
+    "dispatched_at",
+    "signed_at",
+    "arrived_at",
+    "handled_at",
+    "checked_at",
+    "cleared_at",
+    "closed_at",
+    "overdue",
+    "on_time",
+    "signed_in_limit",
+    "due_at",
+]
+"""Columns that carry the fact of the same name."""
+
+
+class Cases:
+    """Reads and changes cases. Every change is judged by the rules first; here it is only written."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    async def next_no(self, prefix: str, year: int) -> str:
+        """Takes the next number of a year, as `TJ-2026-000123`; a number may be lost, none comes twice."""
+        number = await counters.take(self._line, f"case:{prefix}:{year}")
+        return f"{prefix}-{year}-{number:06d}"
+
+    async def insert(self, decision: Decision) -> None:
+        """Writes a case that was just registered; its point is that of its first report, which is written before."""
+        values: dict[str, Any] = columns(decision.facts)
+        first = select(REPORTS.c.latitude).where(REPORTS.c.case_no == decision.facts.case_no)
+        first = first.order_by(REPORTS.c.report_id).limit(1)
+        values |= {name: first.with_only_columns(REPORTS.c[name]).scalar_subquery() for name in POINT}
+        await self._line.run(CASES.insert().values(values))
+        await self._follow(decision.events, before=())
+
+    async def change(self, before: CaseFacts, decision: Decision, guard: Guard | None) -> bool:
+        """Writes a decision in one guarded update; False when the case or the right changed meanwhile.
+
+        None as the guard is for the service itself. A decision without events changes nothing and is True.
+        """
+        if not decision.events:
+            return True
+        facts = decision.facts
+        statement = update(CASES).where(CASES.c.case_no == before.case_no, CASES.c.version == before.version)
+        if guard is not None:
+            statement = statement.where(condition(guard, decision.events[-1].at))
+        if await self._line.run(statement.values(columns(facts))) != 1:
+            return False
+        await self._follow(decision.events, before=before.rectifier_ids)
+        return True
+
+    async def set_point(self, case_no: str, latitude: float, longitude: float) -> None:
+        """Moves the point of a case, in WGS-84; its areas change by an event."""
+        where = update(CASES).where(CASES.c.case_no == case_no)
+        await self._line.run(where.values(latitude=latitude, longitude=longitude))
+
+    async def facts(self, case_no: str) -> CaseFacts | None:
+        """Finds a case."""
+        data = await self._line.scalar(_FACTS, {"b_case_no": case_no})
+        return None if data is None else read_facts(data)
+
+    async def many(self, case_nos: Iterable[str]) -> dict[str, CaseFacts]:
+        """Finds several cases, in the order asked for; unknown numbers are left out."""
+        numbers = list(case_nos)
+        found: dict[str, Any] = {}
+        for start in range(0, len(numbers), BATCH):
+            some = numbers[start : start + BATCH]
+            rows = await self._line.rows(select(CASES.c.case_no, CASES.c.facts).where(CASES.c.case_no.in_(some)))
+            found |= {row.case_no: row.facts for row in rows}
+        return {number: read_facts(found[number]) for number in numbers if number in found}
+
+    async def point(self, case_no: str) -> tuple[float, float] | None:
+        """Gives latitude and longitude (WGS-84) of a case, if it has a point."""
+        row = await self._line.one(select(CASES.c.latitude, CASES.c.longitude).where(CASES.c.case_no == case_no))
+        return None if row is None or row.latitude is None else (row.latitude, row.longitude)
+
+    async def events(self, case_no: str) -> list[Event]:
+        """Gives the whole history of a case, oldest first."""
+        rows = await self._line.rows(_EVENTS, {"b_case_no": case_no})
+        return [codec.load_event(row.tag, row.data) for row in rows]
+
+    async def near(self, kind: str, point: OnEarth, radius_m: float, since: datetime) -> list[NearCase]:
+        """Lists open cases of a kind within a radius that were registered since then, nearest first."""
+        return await case_lists.near(self._line, kind, point, radius_m, since)
+
+    async def concerning(self, actor: Actor, limit: int) -> list[str]:
+        """Lists open cases in which the actor may owe the next step, what is due first in front."""
+        return await case_lists.concerning(self._line, actor, limit)
+
+    async def checks_waiting(self, person_ids: Iterable[int]) -> dict[int, int]:
+        """Counts the checks that wait for each of these people; those without any are left out."""
+        return await case_lists.checks_waiting(self._line, person_ids)
+
+    async def reported_by(self, person_id: int, limit: int) -> list[str]:
+        """Lists the cases that the person's reports joined, open ones first, then the newest."""
+        return await case_lists.reported_by(self._line, person_id, limit)
+
+    async def open_in(self, area_codes: Iterable[str]) -> list[CaseFacts]:
+        """Gives the open cases of the areas, what is due first in front."""
+        return [read_facts(data) for data in await self._line.column(case_lists.open_in(area_codes))]
+
+    async def in_state(self, state: State, limit: int) -> list[str]:
+        """Lists cases in a state, the oldest first; work whose job was lost is found this way."""
+        return await case_lists.in_state(self._line, state, limit)
+
+    async def due_steps(self, now: datetime, limit: int) -> list[DueStep]:
+        """Lists the ladder steps that are due, the longest waiting first."""
+        return await case_lists.due_steps(self._line, now, limit)
+
+    async def late_steps(self, before: datetime, limit: int = 500) -> list[DueStep]:
+        """Lists the ladder steps that were due before that moment and still wait."""
+        return await case_lists.due_steps(self._line, before, limit)
+
+    async def next_step_at(self) -> datetime | None:
+        """Tells when the next ladder step of any case is due."""
+        return await case_lists.next_step_at(self._line)
+
+    async def without_clock(self, limit: int = 500) -> list[str]:
+        """Lists open cases on which no clock runs; a paused one counts as running."""
+        return await case_lists.without_clock(self._line, limit)
+
+    async def search(self, wanted: CaseSearch) -> list[str]:
+        """Lists the numbers of cases that fit, newest first."""
+        return await case_lists.search(self._line, wanted)
+
+    async def all_nos(self, after: str, limit: int) -> list[str]:
+        """Pages through every case number; `replay` walks them."""
+        found = select(CASES.c.case_no).where(CASES.c.case_no > after).order_by(CASES.c.case_no)
+        return await self._line.column(found.limit(limit))
+
+    async def _follow(self, happened: Sequence[Event], before: Sequence[int]) -> None:
+        """Writes what belongs to the change: events, clocks, rectifiers."""
+        await self._line.add_many(EVENTS, [_event_row(event) for event in happened])
+        changed: dict[str, Clock] = {clock.name: clock for event in happened for clock in event.clocks}
+        case_no = happened[0].case_no
+        timers = [_timer_row(case_no, clock) for clock in changed.values()]
+        await self._line.upsert(TIMERS, timers, ("case_no", "clock"))
+        fresh = {e.actor_id for e in happened if isinstance(e, CaseHandedIn)} - {None, *before}
+        await self._line.add_many(RECTIFIERS, [{"case_no": case_no, "person_id": p} for p in fresh])
+
+
+_FACTS = select(CASES.c.facts).where(CASES.c.case_no == bindparam("b_case_no"))
+_EVENTS = select(EVENTS.c.tag, EVENTS.c.data).where(EVENTS.c.case_no == bindparam("b_case_no")).order_by(EVENTS.c.seq)
+
+
+def read_facts(data: Any) -> CaseFacts:
+    """Builds facts from the stored JSON data."""
+    facts = codec.load(CaseFacts, data)
+    assert isinstance(facts, CaseFacts)
+    return facts
+
+
+def columns(facts: CaseFacts) -> dict[str, Any]:
+    """Gives the row of a case: every column that follows from its facts."""
+    values: dict[str, Any] = {name: getattr(facts, name) for name in COPIED}
+    values |= {f"{level}_code": getattr(facts.areas, level) for level in AREA_LEVELS}
+    steps = [clock.next_at for clock in facts.clocks.values() if clock.next_at is not None]
+    return values | {
+        "case_no": facts.case_no,
+        "placed": facts.areas.placed,
+        "pending_ask": facts.pending.ask if facts.pending else None,
+        "next_at": min(steps, default=None),
+        "facts": codec.dump(facts),
+    }
+
+
+def _event_row(event: Event) -> dict[str, Any]:
+    tag, data = codec.dump_event(event)
+    return {
+        "case_no": event.case_no,
+        "seq": event.seq,
+        "tag": tag,
+        "at": event.at,
+        "actor_id": event.actor_id,
+        "channel": event.channel,
+        "data": data,
+    }
+
+
+def _timer_row(case_no: str, clock: Clock) -> dict[str, Any]:
+    names = ("started_at", "due_at", "working", "next_percent", "next_at", "stopped_at", "paused_at")
+    return {"case_no": case_no, "clock": clock.name} | {name: getattr(clock, name) for name in names}

@@ -1,0 +1,76 @@
+"""How connections are made: what is set on each, and how a transaction begins on either database."""
+
+from typing import Any
+
+from sqlalchemy import event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from models.store.driver import async_driver
+
+APPLICATION = "whistle"
+
+
+def parse(url: str) -> URL:
+    """Reads a database URL; ValueError for what the store does not run on."""
+    parsed = make_url(url)
+    if parsed.drivername not in ("sqlite+aiosqlite", "postgresql+asyncpg"):
+        raise ValueError(f"the store runs on sqlite+aiosqlite and postgresql+asyncpg, not {parsed.drivername}")
+    if parsed.drivername.startswith("sqlite") and parsed.database in (None, "", ":memory:"):
+        raise ValueError("SQLite needs a file: readers and the writer have connections of their own")
+    return parsed
+
+
+def sqlite_engine(url: URL, *, begin: str, size: int, busy_ms: int, query_only: bool = False) -> AsyncEngine:
+    """Makes an engine on a SQLite file whose transactions start with the given BEGIN."""
+    # The driver's own transaction control is off: it would begin late, or never before a SELECT.
+    pool: dict[str, Any] = {"poolclass": NullPool} if size == 0 else {"pool_size": size, "max_overflow": 0}
+    engine = create_async_engine(
+        url,
+        module=async_driver(),
+        connect_args={"isolation_level": None, "timeout": busy_ms / 1000},
+        pool_reset_on_return="rollback",
+        **({} if size == 0 else {"pool_timeout": busy_ms / 1000}),
+        **pool,
+    )
+    pragmas = [
+        f"busy_timeout = {busy_ms}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "cache_size = -16000",
+        "temp_store = MEMORY",
+    ]
+    if query_only:
+        pragmas.append("query_only = ON")
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def on_connect(connection: Any, _: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def on_begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def postgres_engine(url: URL, *, size: int, busy_ms: int) -> AsyncEngine:
+    """Makes an engine on PostgreSQL; size 0 keeps no connection."""
+    settings = {
+        "application_name": APPLICATION,
+        "timezone": "UTC",
+        "lock_timeout": str(busy_ms),
+        "statement_timeout": str(6 * busy_ms),
+        "idle_in_transaction_session_timeout": str(6 * busy_ms),
+    }
+    pool: dict[str, Any] = (
+        {"poolclass": NullPool}
+        if size == 0
+        else {"pool_size": size, "max_overflow": size, "pool_timeout": busy_ms / 1000}
+    )
+    return create_async_engine(url, connect_args={"server_settings": settings, "timeout": busy_ms / 1000}, **pool)

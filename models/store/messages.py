@@ -1,0 +1,208 @@
+"""Messages for chats: in order within a chat, the urgent chats first, each sent by one sender at a time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, text, tuple_, update
+
+from models.store.chats import Chats
+from models.store.line import Line
+from models.store.message_order import Waiting, pick
+from models.store.rows import DeadMessage, MessageRow
+from models.tables.columns import table
+from models.tables.outbox import Message
+
+MESSAGES = table(Message)
+OPEN = and_(MESSAGES.c.sent_at.is_(None), MESSAGES.c.buried_at.is_(None))
+ROW_NAMES = ("row_id", *(f.name for f in fields(MessageRow) if f.name != "id"))
+WAITING_NAMES = tuple(f.name for f in fields(Waiting))
+CLAIM_LOCK = 7_743_001
+"""Key of the advisory lock that makes claims take turns on PostgreSQL: order within a chat needs it."""
+NO_CHAT = "no_chat"
+EXPIRED = "expired"
+FOLDED = "folded"
+FREE_LEASE = {"lease_owner": None, "lease_until": None}
+
+
+class Messages:
+    """The outbox of messages."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    async def add(
+        self,
+        *,
+        body: Mapping[str, Any],
+        person_id: int | None = None,
+        channel: str | None = None,
+        chat_id: int | None = None,
+        card_key: str | None = None,
+        loud: bool = True,
+        priority: int = 5,
+        dedupe: str | None = None,
+        not_before: datetime | None = None,
+        expires_at: datetime | None = None,
+        lease_owner: str | None = None,
+        lease_s: float = 30.0,
+        now: datetime | None = None,
+    ) -> list[int]:
+        """Adds a message for one chat, or for every chat that reaches a person; gives the new rows' numbers.
+
+        The smaller `priority` goes first. With a `dedupe` a chat is told once, for ever. With a `lease_owner`
+        nobody else takes the rows for `lease_s` seconds. Nothing is given for what was said before, nor when
+        no chat reaches the person: the message is then kept as set aside.
+        """
+        at = now or self._line.clock()
+        row: dict[str, Any] = {"body": dict(body), "person_id": person_id, "card_key": card_key, "loud": loud}
+        row |= {"priority": priority, "dedupe": dedupe, "created_at": at, "not_before": not_before or at}
+        row |= {"expires_at": expires_at, "tries": 0}
+        if chat_id is not None and channel is None:
+            raise ValueError("a chat is a channel and a number")
+        if chat_id is not None:
+            chats = [(channel, chat_id)]
+        else:
+            assert person_id is not None
+            chats = list(await Chats(self._line).live(person_id, channel))
+        if not chats:
+            await self._line.run(MESSAGES.insert().values(row | {"buried_at": at, "error": NO_CHAT}))
+            return []
+        if lease_owner is not None:
+            row |= {"lease_owner": lease_owner, "lease_until": at + timedelta(seconds=lease_s)}
+        added = self._line.insert(MESSAGES).on_conflict_do_nothing(index_elements=["dedupe", "channel", "chat_id"])
+        told = [row | {"channel": name, "chat_id": number} for name, number in chats]
+        numbers = [await self._line.scalar(added.values(one).returning(MESSAGES.c.row_id)) for one in told]
+        return [number for number in numbers if number is not None]
+
+    async def claim(
+        self,
+        owner: str,
+        n: int,
+        now: datetime,
+        lease_s: float,
+        *,
+        ids: Sequence[int] | None = None,
+        channel: str | None = None,
+    ) -> list[MessageRow]:
+        """Leases up to `n` messages, or those of `ids` that can be sent; they are given in sending order.
+
+        Within a chat they come in the order in which they were added. What waits for another try, and what
+        somebody else is sending, holds up what was added later, unless that is more urgent. A quiet message
+        that a later one of the same card makes needless is folded, an expired one is set aside. A lease that
+        ran out counts as a failed try.
+        """
+        if not self._line.sqlite:
+            await self._line.run(text("select pg_advisory_xact_lock(:key)"), {"key": CLAIM_LOCK})
+        waiting = await self._waiting(n, now, ids, channel)
+        picked = pick(waiting, owner, n, now, alone=ids is not None)
+        await self._set_aside(picked.folded, FOLDED, now)
+        await self._set_aside(picked.expired, EXPIRED, now)
+        if not picked.taken:
+            return []
+        lost = [m.row_id for m in waiting if m.lease_owner not in (None, owner)]
+        await self._count_try([number for number in picked.taken if number in lost])
+        leased = update(MESSAGES).where(MESSAGES.c.row_id.in_(picked.taken))
+        leased = leased.values(lease_owner=owner, lease_until=now + timedelta(seconds=lease_s))
+        rows = await self._line.rows(leased.returning(*(MESSAGES.c[name] for name in ROW_NAMES)))
+        by_id = {row.row_id: _message(row) for row in rows}
+        return [by_id[number] for number in picked.taken]
+
+    async def sent(self, row_id: int, message_id: int | None, now: datetime) -> bool:
+        """Notes the delivery; False when it was noted before."""
+        unsent = update(MESSAGES).where(MESSAGES.c.row_id == row_id, MESSAGES.c.sent_at.is_(None))
+        values = {"sent_at": now, "message_id": message_id, "buried_at": None, "error": None}
+        return await self._line.run(unsent.values(values | FREE_LEASE)) == 1
+
+    async def retry(self, row_id: int, at: datetime, error: str) -> None:
+        """Gives a message back that could not be sent, to be tried again at that time."""
+        tried = update(MESSAGES).where(MESSAGES.c.row_id == row_id, OPEN)
+        values = {"held_until": at, "error": error, "tries": MESSAGES.c.tries + 1}
+        await self._line.run(tried.values(values | FREE_LEASE))
+
+    async def defer(self, row_ids: Sequence[int], at: datetime) -> None:
+        """Gives messages back that nobody tried to send, for a later time."""
+        given = update(MESSAGES).where(MESSAGES.c.row_id.in_(row_ids), OPEN)
+        await self._line.run(given.values({"held_until": at} | FREE_LEASE))
+
+    async def bury(self, row_id: int, error: str) -> None:
+        """Sets a message aside that can never be delivered; it is kept."""
+        await self._set_aside([row_id], error, self._line.clock())
+
+    async def bury_chat(self, channel: str, chat_id: int, error: str) -> int:
+        """Sets aside everything that waits for a chat which nothing reaches, and counts it."""
+        here = update(MESSAGES).where(MESSAGES.c.channel == channel, MESSAGES.c.chat_id == chat_id, OPEN)
+        return await self._line.run(here.values({"buried_at": self._line.clock(), "error": error} | FREE_LEASE))
+
+    async def dig_up(self, row_id: int, now: datetime) -> bool:
+        """Lets a message that was set aside be tried again; False when it was not, or no chat would get it."""
+        aside = update(MESSAGES).where(MESSAGES.c.row_id == row_id, MESSAGES.c.buried_at.is_not(None))
+        aside = aside.where(MESSAGES.c.chat_id.is_not(None))
+        return await self._line.run(aside.values(buried_at=None, held_until=now, tries=0, expires_at=None)) == 1
+
+    async def waiting(self, now: datetime) -> bool:
+        """Tells whether a message could be sent now."""
+        found = select(MESSAGES.c.row_id).where(OPEN, _ready(now)).limit(1)
+        return await self._line.scalar(found) is not None
+
+    async def n_waiting(self) -> int:
+        """Counts the messages that are neither sent nor set aside."""
+        return int(await self._line.scalar(select(func.count()).select_from(MESSAGES).where(OPEN)))
+
+    async def oldest_at(self) -> datetime | None:
+        """Tells since when the oldest unsent message could have been sent; metrics ask."""
+        found: datetime | None = await self._line.scalar(select(func.min(MESSAGES.c.not_before)).where(OPEN))
+        return found
+
+    async def unsent_since(self, before: datetime, limit: int = 500) -> list[int]:
+        """Lists the messages without a delivery record that should have left before that moment."""
+        late = select(MESSAGES.c.row_id).where(OPEN, MESSAGES.c.not_before < before)
+        return await self._line.column(late.order_by(MESSAGES.c.row_id).limit(limit))
+
+    async def buried(self, limit: int = 100) -> list[DeadMessage]:
+        """Lists messages that were set aside, the latest first; folded and expired ones were not needed."""
+        names = ("channel", "chat_id", "person_id", "body", "created_at", "buried_at", "error")
+        found = select(MESSAGES.c.row_id.label("id"), *(MESSAGES.c[name] for name in names))
+        found = found.where(MESSAGES.c.buried_at.is_not(None), MESSAGES.c.error.not_in((FOLDED, EXPIRED)))
+        rows = await self._line.rows(found.order_by(MESSAGES.c.buried_at.desc(), MESSAGES.c.row_id).limit(limit))
+        return [DeadMessage(**row._asdict()) for row in rows]
+
+    async def _waiting(self, n: int, now: datetime, ids: Sequence[int] | None, channel: str | None) -> list[Waiting]:
+        """Reads what can be chosen from: the given rows, or all that waits for the most urgent chats."""
+        columns = [MESSAGES.c[name] for name in WAITING_NAMES]
+        found = select(*columns).where(OPEN).order_by(MESSAGES.c.row_id)
+        if ids is not None:
+            found = found.where(MESSAGES.c.row_id.in_(ids))
+        else:
+            urgent = select(MESSAGES.c.channel, MESSAGES.c.chat_id).where(OPEN, _ready(now))
+            if channel is not None:
+                urgent = urgent.where(MESSAGES.c.channel == channel)
+            rows = await self._line.rows(urgent.order_by(MESSAGES.c.priority, MESSAGES.c.row_id).limit(n))
+            chats = list(dict.fromkeys((row.channel, row.chat_id) for row in rows))
+            if not chats:
+                return []
+            found = found.where(tuple_(MESSAGES.c.channel, MESSAGES.c.chat_id).in_(chats))
+        return [Waiting(**row._asdict()) for row in await self._line.rows(found)]
+
+    async def _count_try(self, row_ids: Sequence[int]) -> None:
+        if row_ids:
+            again = update(MESSAGES).where(MESSAGES.c.row_id.in_(row_ids))
+            await self._line.run(again.values(tries=MESSAGES.c.tries + 1))
+
+    async def _set_aside(self, row_ids: Sequence[int], error: str, now: datetime) -> None:
+        if row_ids:
+            aside = update(MESSAGES).where(MESSAGES.c.row_id.in_(row_ids), OPEN)
+            await self._line.run(aside.values({"buried_at": now, "error": error} | FREE_LEASE))
+
+
+def _ready(now: datetime) -> ColumnElement[bool]:
+    """Tells in SQL whether nobody has a message and its time has come."""
+    free = or_(MESSAGES.c.lease_owner.is_(None), MESSAGES.c.lease_until <= now)
+    rested = or_(MESSAGES.c.held_until.is_(None), MESSAGES.c.held_until <= now)
+    return and_(MESSAGES.c.not_before <= now, free, rested)
+
+
+def _message(row: Row[Any]) -> MessageRow:
+    values = row._asdict()
+    return MessageRow(id=values.pop("row_id"), **values)

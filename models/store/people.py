@@ -1,0 +1,166 @@
+"""The roster in use: what people may do now, who is on post, and which language they read."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Row, Select, or_, select, update
+
+from models.rules.roles import Actor, Post, Role
+from models.store import roster
+from models.store.chats import CHATS, Chats
+from models.store.guard import valid
+from models.store.rows import PersonRow, PostRow, RosterRow
+from models.tables.columns import table
+from models.tables.person import Person
+from models.tables.person import Post as PostTable
+
+PEOPLE, POSTS = table(Person), table(PostTable)
+NAMES = tuple(f.name for f in fields(PersonRow))
+
+
+class People(Chats):
+    """People and posts; chats and codes are in `chats`."""
+
+    async def get(self, person_id: int) -> PersonRow | None:
+        """Finds a person, active or not."""
+        found = await self._line.one(_select().where(PEOPLE.c.person_id == person_id))
+        return _person(found) if found else None
+
+    async def by_staff_no(self, staff_no: str) -> PersonRow | None:
+        """Finds a person by the roster's own number."""
+        found = await self._line.one(_select().where(PEOPLE.c.staff_no == staff_no))
+        return _person(found) if found else None
+
+    async def by_chat(self, channel: str, chat_id: int) -> PersonRow | None:
+        """Finds the active person whom a chat is bound to."""
+        found = _select().join_from(CHATS, PEOPLE, CHATS.c.person_id == PEOPLE.c.person_id)
+        bound = (CHATS.c.channel == channel, CHATS.c.chat_id == chat_id, CHATS.c.unbound_at.is_(None))
+        row = await self._line.one(found.where(*bound, PEOPLE.c.active))
+        return _person(row) if row else None
+
+    async def names(self, person_ids: Iterable[int]) -> dict[int, str]:
+        """Gives the names of people."""
+        ids = sorted(set(person_ids))
+        if not ids:
+            return {}
+        wanted = select(PEOPLE.c.person_id, PEOPLE.c.name).where(PEOPLE.c.person_id.in_(ids))
+        return {row.person_id: row.name for row in await self._line.rows(wanted)}
+
+    async def search(self, text: str, *, limit: int = 20) -> list[PersonRow]:
+        """Finds active people by a part of the name or by their staff number."""
+        named = or_(PEOPLE.c.name.contains(text, autoescape=True), PEOPLE.c.staff_no == text)
+        found = _select().where(PEOPLE.c.active, named).order_by(PEOPLE.c.person_id).limit(limit)
+        return [_person(row) for row in await self._line.rows(found)]
+
+    async def actor(self, person_id: int, channel: str) -> Actor:
+        """Gives the actor with the posts that are valid now; nobody inactive holds any."""
+        held = select(POSTS.c.role, POSTS.c.area_code, POSTS.c.unit_code, POSTS.c.shift)
+        held = held.join_from(POSTS, PEOPLE, POSTS.c.person_id == PEOPLE.c.person_id).where(
+            POSTS.c.person_id == person_id, PEOPLE.c.active, valid(self._line.clock())
+        )
+        rows = await self._line.rows(held.order_by(POSTS.c.post_id))
+        posts = tuple(Post(Role(r.role), r.area_code, r.unit_code, r.shift) for r in rows)
+        return Actor(person_id, posts, channel)
+
+    async def posts(
+        self,
+        role: Role | None = None,
+        area_codes: Iterable[str] | None = None,
+        *,
+        unit_code: str | None = None,
+        shift: str | None = None,
+    ) -> list[PostRow]:
+        """Lists valid posts of active people, A before B; parts left out do not limit."""
+        names = (POSTS.c.person_id, POSTS.c.role, POSTS.c.area_code, POSTS.c.unit_code, POSTS.c.shift)
+        found = select(*names, PEOPLE.c.on_duty).join_from(POSTS, PEOPLE, POSTS.c.person_id == PEOPLE.c.person_id)
+        found = found.where(PEOPLE.c.active, valid(self._line.clock()))
+        if role is not None:
+            found = found.where(POSTS.c.role == str(role))
+        if area_codes is not None:
+            found = found.where(POSTS.c.area_code.in_(sorted(set(area_codes))))
+        if unit_code is not None:
+            found = found.where(POSTS.c.unit_code == unit_code)
+        if shift is not None:
+            found = found.where(POSTS.c.shift == shift)
+        rows = await self._line.rows(found.order_by(POSTS.c.shift, POSTS.c.post_id))
+        return [PostRow(**(row._asdict() | {"role": Role(row.role)})) for row in rows]
+
+    async def with_post(
+        self,
+        role: Role,
+        area_codes: Iterable[str],
+        *,
+        unit_code: str | None = None,
+        shift: str | None = None,
+    ) -> list[int]:
+        """Lists who answers for a role over one of the areas now: A on duty, else B, and never nobody.
+
+        When everybody who holds a post of an area is off duty, all of them are given.
+        """
+        held = await self.posts(role, area_codes, unit_code=unit_code, shift=shift)
+        answering = [post.person_id for posts in _by_place(held) for post in _on_duty(posts) or posts]
+        return list(dict.fromkeys(answering))
+
+    async def on_post(self, unit_code: str) -> list[int]:
+        """Lists who is on post in a unit: A on duty, else B on duty, perhaps nobody."""
+        held = await self.posts(unit_code=unit_code)
+        return list(dict.fromkeys(post.person_id for post in _on_duty(held)))
+
+    async def of_unit(self, unit_code: str) -> list[int]:
+        """Lists everybody who serves a unit, on duty or not."""
+        return list(dict.fromkeys(post.person_id for post in await self.posts(unit_code=unit_code)))
+
+    async def reachable_with_role(self, role: Role) -> list[int]:
+        """Lists everybody who holds a role and can be written to."""
+        bound = select(CHATS.c.person_id).where(CHATS.c.unbound_at.is_(None), CHATS.c.dead_at.is_(None))
+        held = select(POSTS.c.person_id).join_from(POSTS, PEOPLE, POSTS.c.person_id == PEOPLE.c.person_id)
+        held = held.where(POSTS.c.role == str(role), PEOPLE.c.active, valid(self._line.clock()))
+        wanted = held.where(POSTS.c.person_id.in_(bound)).distinct()
+        return await self._line.column(wanted.order_by(POSTS.c.person_id))
+
+    async def set_duty(self, person_id: int, on_duty: bool) -> None:
+        """Notes that somebody goes on or off duty."""
+        await self._line.run(update(PEOPLE).where(PEOPLE.c.person_id == person_id).values(on_duty=on_duty))
+
+    async def set_language(self, person_id: int, language: str) -> None:
+        """Keeps the language that a person reads."""
+        await self._line.run(update(PEOPLE).where(PEOPLE.c.person_id == person_id).values(language=language))
+
+    async def end_posts(self, person_id: int, now: datetime) -> int:
+        """Ends every post of a person at once and counts them; buttons already sent do nothing from then on."""
+        held = update(POSTS).where(POSTS.c.person_id == person_id, POSTS.c.valid_to.is_(None))
+        return await self._line.run(held.values(valid_to=now))
+
+    async def import_roster(self, rows: Sequence[RosterRow], *, complete: bool = False) -> int:
+        """Takes over a roster and counts its people.
+
+        The posts of everybody whom it lists become those that it lists; a complete roster also ends the
+        people it does not list.
+        """
+        return await roster.take_over(self._line, rows, complete=complete)
+
+
+def _by_place(posts: Iterable[PostRow]) -> list[list[PostRow]]:
+    """Groups posts by area and unit, in the order in which they came."""
+    held = list(posts)
+    places = list(dict.fromkeys((post.area_code, post.unit_code) for post in held))
+    rank = {place: index for index, place in enumerate(places)}
+    ordered = sorted(held, key=lambda post: rank[post.area_code, post.unit_code])
+    return [list(group) for _, group in groupby(ordered, key=lambda post: (post.area_code, post.unit_code))]
+
+
+def _on_duty(posts: Iterable[PostRow]) -> list[PostRow]:
+    """Gives the A posts on duty, else the B posts on duty."""
+    present = [post for post in posts if post.on_duty]
+    return [post for post in present if post.shift == "A"] or present
+
+
+def _select() -> Select[Any]:
+    return select(*(PEOPLE.c[name] for name in NAMES))
+
+
+def _person(row: Row[Any]) -> PersonRow:
+    return PersonRow(**row._asdict())

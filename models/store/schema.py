@@ -1,0 +1,84 @@
+"""Brings a database to the schema of this code, and tells whether it is there."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from models.store.engine import parse, postgres_engine, sqlite_engine
+from models.store.errors import named_faults
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+MIGRATION_LOCK = 7_743_002
+"""Key of the advisory lock that lets one process at a time migrate on PostgreSQL."""
+WAIT_MS = 30_000
+
+T = TypeVar("T")
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Migrates forward, in one transaction; does nothing when the database is there already."""
+    _on_connection(url, lambda connection: command.upgrade(_config(connection), revision))
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Migrates back to a revision, `base` for an empty database."""
+    _on_connection(url, lambda connection: command.downgrade(_config(connection), revision))
+
+
+def revision_of(url: str) -> str | None:
+    """Names the revision that a database is at; None for one that was never migrated."""
+    return _on_connection(url, lambda connection: MigrationContext.configure(connection).get_current_revision())
+
+
+def at_head(url: str) -> bool:
+    """Tells whether a database has the schema of this code."""
+    return revision_of(url) == head()
+
+
+def head() -> str:
+    """Names the latest revision of this code."""
+    found = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    assert found is not None
+    return found
+
+
+def revisions() -> list[str]:
+    """Lists all revisions, the first one first."""
+    walked = ScriptDirectory(str(MIGRATIONS)).walk_revisions()
+    return [script.revision for script in walked][::-1]
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _on_connection(url: str, work: Callable[[Connection], T]) -> T:
+    """Runs work on a connection of its own and commits; the caller may or may not be inside an event loop."""
+    parsed = parse(url)
+
+    async def run() -> T:
+        if parsed.drivername.startswith("sqlite"):
+            engine = sqlite_engine(parsed, begin="BEGIN IMMEDIATE", size=0, busy_ms=WAIT_MS)
+        else:
+            engine = postgres_engine(parsed, size=0, busy_ms=WAIT_MS)
+        try:
+            async with engine.begin() as connection:
+                if connection.dialect.name == "postgresql":
+                    await connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+                return await connection.run_sync(work)
+        finally:
+            await engine.dispose()
+
+    with named_faults(), ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, run()).result()

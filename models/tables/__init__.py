@@ -1,0 +1,18 @@
+"""What is stored, one file an aggregate. Tables only: the questions asked of them live in `models.store`."""
+
+from models.tables import area, case, draft, inbox, mark, media, outbox, person, report, routing
+from models.tables.columns import METADATA
+
+__all__ = [
+    "METADATA",
+    "area",
+    "case",
+    "draft",
+    "inbox",
+    "mark",
+    "media",
+    "outbox",
+    "person",
+    "report",
+    "routing",
+]

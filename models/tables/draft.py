@@ -1,0 +1,19 @@
+"""Half-finished talks: a report that is being typed survives everything."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Field
+
+from models.tables.columns import House, Json, UtcTime, Words
+
+
+class Draft(House, table=True):
+    """The state of one conversation."""
+
+    __tablename__ = "draft"
+
+    key: str = Field(sa_type=Words, primary_key=True)
+    state: str | None = Field(default=None, sa_type=Words)
+    data: Any = Field(sa_type=Json)
+    updated_at: datetime = Field(sa_type=UtcTime)

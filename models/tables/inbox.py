@@ -1,0 +1,44 @@
+"""What came in, byte for byte, before anybody looked at it."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, LargeBinary, text
+from sqlmodel import Field
+
+from models.tables.columns import BigId, House, UtcTime, Words
+
+IS_UNDONE = "done_at is null and poison_at is null"
+
+
+class Inbox(House, table=True):
+    """One update of a channel: undone, done, or set aside as poison."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        Index("uq_inbox_update", "channel", "update_id", unique=True),
+        Index(
+            "ix_inbox_undone",
+            "chat_key",
+            "inbox_id",
+            sqlite_where=text(IS_UNDONE),
+            postgresql_where=text(IS_UNDONE),
+        ),
+        Index(
+            "ix_inbox_poison",
+            "poison_at",
+            sqlite_where=text("poison_at is not null"),
+            postgresql_where=text("poison_at is not null"),
+        ),
+    )
+
+    inbox_id: int | None = Field(default=None, sa_type=BigId, primary_key=True)
+    channel: str = Field(sa_type=Words)
+    update_id: int = Field(sa_type=BigId)
+    chat_key: str = Field(sa_type=Words)
+    body: bytes = Field(sa_type=LargeBinary)
+    received_at: datetime = Field(sa_type=UtcTime)
+    done_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    tries: int = 0
+    next_try_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    poison_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    fault: str | None = Field(default=None, sa_type=Words)

@@ -1,0 +1,103 @@
+"""What must still be done or said, written in the transaction that made it necessary."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, text
+from sqlmodel import Field
+
+from models.tables.columns import BigId, House, Json, UtcTime, Words
+
+JOB_OPEN = "done_at is null and buried_at is null"
+MESSAGE_OPEN = "sent_at is null and buried_at is null"
+
+
+class Job(House, table=True):
+    """One job for a worker. `dedupe` is held only while the job waits: a running one has read the past."""
+
+    __tablename__ = "job"
+    __table_args__ = (
+        Index(
+            "ix_job_open",
+            "priority",
+            "job_id",
+            sqlite_where=text(JOB_OPEN),
+            postgresql_where=text(JOB_OPEN),
+        ),
+        Index("uq_job_dedupe", "dedupe", unique=True),
+    )
+
+    job_id: int | None = Field(default=None, sa_type=BigId, primary_key=True)
+    verb: str = Field(sa_type=Words)
+    args: Any = Field(sa_type=Json)
+    priority: int
+    dedupe: str | None = Field(default=None, sa_type=Words)
+    created_at: datetime = Field(sa_type=UtcTime)
+    not_before: datetime = Field(sa_type=UtcTime)
+    tries: int = 0
+    lease_owner: str | None = Field(default=None, sa_type=Words)
+    lease_until: datetime | None = Field(default=None, sa_type=UtcTime)
+    done_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    buried_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    error: str | None = Field(default=None, sa_type=Words)
+
+
+class Message(House, table=True):
+    """One message for one chat. `dedupe` is for ever: the same thing is said once."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        CheckConstraint("chat_id is not null or buried_at is not null", name="chat"),
+        Index(
+            "ix_message_unsent",
+            "priority",
+            "row_id",
+            sqlite_where=text(MESSAGE_OPEN),
+            postgresql_where=text(MESSAGE_OPEN),
+        ),
+        Index(
+            "ix_message_unsent_chat",
+            "channel",
+            "chat_id",
+            "row_id",
+            sqlite_where=text(MESSAGE_OPEN),
+            postgresql_where=text(MESSAGE_OPEN),
+        ),
+        Index("uq_message_dedupe", "dedupe", "channel", "chat_id", unique=True),
+        Index("ix_message_person_id", "person_id", "row_id"),
+    )
+
+    row_id: int | None = Field(default=None, sa_type=BigId, primary_key=True)
+    channel: str | None = Field(default=None, sa_type=Words)
+    chat_id: int | None = Field(default=None, sa_type=BigId)
+    person_id: int | None = Field(default=None, sa_type=BigId)
+    body: Any = Field(sa_type=Json)
+    card_key: str | None = Field(default=None, sa_type=Words)
+    loud: bool
+    priority: int
+    dedupe: str | None = Field(default=None, sa_type=Words)
+    created_at: datetime = Field(sa_type=UtcTime)
+    not_before: datetime = Field(sa_type=UtcTime)
+    expires_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    held_until: datetime | None = Field(default=None, sa_type=UtcTime)
+    tries: int = 0
+    lease_owner: str | None = Field(default=None, sa_type=Words)
+    lease_until: datetime | None = Field(default=None, sa_type=UtcTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    message_id: int | None = Field(default=None, sa_type=BigId)
+    buried_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    error: str | None = Field(default=None, sa_type=Words)
+
+
+class LiveCard(House, table=True):
+    """The message that shows a case or draft in a chat now, and a digest of what it shows."""
+
+    __tablename__ = "live_card"
+    __table_args__ = (Index("ix_live_card_card_key", "card_key"),)
+
+    channel: str = Field(sa_type=Words, primary_key=True)
+    chat_id: int = Field(sa_type=BigId, primary_key=True)
+    card_key: str = Field(sa_type=Words, primary_key=True)
+    message_id: int = Field(sa_type=BigId)
+    digest: str = Field(sa_type=Words)
+    at: datetime = Field(sa_type=UtcTime)
