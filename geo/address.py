@@ -63,6 +63,7 @@ SCORES = {
     "community_typo": 0.6,
     "street_elsewhere": 0.6,
     "road_community": 0.5,
+    "community_unsure": 0.6,
     "community_after_unit": 0.4,
     "street_short": 0.3,
     "community_doubtful": 0.3,

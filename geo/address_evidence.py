@@ -123,6 +123,8 @@ def community_evidence(gazetteer: Gazetteer, found: list[Mention], districts: li
 
 def _community(gazetteer: Gazetteer, mention: Mention, entry: Entry, *, in_district: bool) -> tuple[Firmness, str]:
     firm = _believed(gazetteer, mention, entry)
+    if firm is Firmness.DOUBTFUL and in_district and _may_end_here(mention, entry):
+        return Firmness.LISTED, "community_unsure"
     if firm is Firmness.DOUBTFUL:
         return firm, "community_doubtful"
     if mention.how is How.TYPO:
@@ -138,6 +140,12 @@ def _community(gazetteer: Gazetteer, mention: Mention, entry: Entry, *, in_distr
     if mention.how is How.EXACT and in_district:
         return firm, "community_in_district"
     return firm, "community_spelt" if mention.how is How.SPELT else "community_named"
+
+
+def _may_end_here(mention: Mention, entry: Entry) -> bool:
+    plain = entry.form is Form.SHORT and mention.how is How.EXACT and not mention.after_unit
+    ends = mention.follow in (Follow.OPEN, Follow.SOFT_END) and not mention.short_tail
+    return plain and mention.clean and ends and not (is_thing(mention.form) or is_notion(mention.form))
 
 
 def _believed(gazetteer: Gazetteer, mention: Mention, entry: Entry) -> Firmness:

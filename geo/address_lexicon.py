@@ -33,10 +33,15 @@ _NOTIONS = _words(
 _NUMBERED = re.compile(r"第?[一二三四五六七八九十百两\d]+(?:社区|小区|[区村街里号])?$")
 _COUNTED = re.compile(r"[一二三四五六七八九十百两][间段户楼层排栋个家组队]$")
 
+_SOMEBODY = re.compile(
+    r"[小老](?:[王李张刘陈杨黄赵周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石]|师傅)$"
+)
+"""Little Wang, old Li: how colleagues call each other, and how villages are called too."""
+
 
 def is_thing(form: str) -> bool:
-    """Tells whether a form is the name of a thing found everywhere, and so no address by itself."""
-    return form in _THINGS
+    """Tells whether a form names a thing or a person found everywhere, and so is no address by itself."""
+    return form in _THINGS or bool(_COUNTED.match(form)) or bool(_SOMEBODY.match(form))
 
 
 def is_numbered(form: str) -> bool:
@@ -46,7 +51,7 @@ def is_numbered(form: str) -> bool:
 
 def is_notion(form: str) -> bool:
     """Tells whether a form is a word of common speech as well, a name only before "gate" or "no. 3"."""
-    return form in _NOTIONS or bool(_COUNTED.match(form))
+    return form in _NOTIONS
 
 
 _OUTSIDE_HEAD = re.compile(

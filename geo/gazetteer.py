@@ -7,7 +7,7 @@ and knows no geometry.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
@@ -24,6 +24,9 @@ from geo.address_words import (
     arabic_numerals,
     normalise,
 )
+
+_SHORTEST_HEARD = 3
+"""Shorter names share their sound with half the dictionary."""
 
 _COMMON_ENDING = 0.005
 """Share of a city's communities from which a last character counts as a generic word."""
@@ -94,7 +97,6 @@ class Gazetteer:
     endings: frozenset[str]
     """The characters that the names of this city's communities commonly end in."""
     city_names: frozenset[str] = frozenset()
-    alias_kinds: dict[tuple[str, str], str] = field(default_factory=dict)
     street_forms: dict[str | None, tuple[str, ...]] = field(default_factory=dict)
     community_forms: dict[str | None, tuple[str, ...]] = field(default_factory=dict)
 
@@ -104,7 +106,7 @@ class Gazetteer:
     ) -> Gazetteer:
         """Builds the lookup from the area tree of one edition.
 
-        Raises ValueError for an alias or a landmark that points to a code which is not in the tree.
+        Raises ValueError for a community, an alias or a landmark that points to a code not in the tree.
         """
         builder = _Builder()
         builder.add_areas(list(areas))
@@ -112,7 +114,7 @@ class Gazetteer:
             builder.add_alias(alias)
         for landmark in landmarks:
             builder.add_landmark(landmark)
-        return builder.finish(cls)
+        return builder.finish()
 
     def readings(self, form: str) -> tuple[Entry, ...]:
         """Returns what a form, written exactly so after `normalise`, may mean."""
@@ -125,7 +127,6 @@ class _Builder:
         self.places: dict[str, Place] = {}
         self.district_of: dict[str, str] = {}
         self.cities: set[str] = set()
-        self.alias_kinds: dict[tuple[str, str], str] = {}
 
     def add_areas(self, areas: list[AreaRow]) -> None:
         for code, name, level, parent in areas:
@@ -139,7 +140,9 @@ class _Builder:
                 self._add_place(Place(name, code, "street", (code,)))
                 self.district_of[code] = parent or ""
         for code, name, level, parent in areas:
-            if level == "community" and parent:
+            if level == "community":
+                if parent not in self.places:
+                    raise ValueError(f"community {name!r} ({code}) lies in the unknown street {parent!r}")
                 self._add_place(Place(name, code, "community", (parent,)))
                 self.district_of[code] = self.district_of.get(parent, "")
 
@@ -148,12 +151,10 @@ class _Builder:
         if place is None:
             raise ValueError(f"alias {alias.name!r} points to the unknown area {alias.code!r}")
         plain = normalise(alias.name)
-        self.alias_kinds[plain, place.code] = alias.kind
         self._add_form(plain, place, Form.ALIAS)
         if place.level == "street":
             for form, kind in _street_forms(plain):
                 self._add_form(form, place, Form.ALIAS if kind is Form.FULL else kind)
-                self.alias_kinds[form, place.code] = alias.kind
 
     def add_landmark(self, landmark: Landmark) -> None:
         unknown = [code for code in landmark.street_codes if code not in self.places]
@@ -161,41 +162,39 @@ class _Builder:
             raise ValueError(f"landmark {landmark.name!r} points to the unknown street {unknown[0]!r}")
         self._add_place(Place(landmark.name, "", landmark.level, landmark.street_codes))
 
-    def finish(self, cls: type[Gazetteer]) -> Gazetteer:
+    def finish(self) -> Gazetteer:
         forms = {form: tuple(entries.values()) for form, entries in self.forms.items()}
-        lengths: dict[str, set[int]] = defaultdict(set)
-        sounds: dict[str, list[str]] = defaultdict(list)
-        spellings: dict[str, list[str]] = defaultdict(list)
-        streets: dict[str | None, list[str]] = defaultdict(list)
-        communities: dict[str | None, list[str]] = defaultdict(list)
-        for form, entries in forms.items():
-            lengths[form[:2]].add(len(form))
-            levels = {entry.place.level for entry in entries}
-            if len(form) >= 3 and levels & {"street", "community", "district"}:
-                sounds[sound_of(form)].append(form)
-            if len(form) >= 3 and levels & {"street", "community", "district"}:
-                spellings[spelling_of(form)].append(form)
-            for entry in entries:
-                district = self.district_of.get(entry.place.code)
-                if entry.place.level == "street" and entry.form >= Form.ALIAS:
-                    streets[district].append(form)
-                    streets[None].append(form)
-                elif entry.place.level == "community" and entry.form == Form.SHORT and len(form) >= 3:
-                    communities[district].append(form)
-                    communities[None].append(form)
-        return cls(
+        areas = [
+            form
+            for form, entries in forms.items()
+            if len(form) >= _SHORTEST_HEARD and any(entry.place.code for entry in entries)
+        ]
+        communities = self._forms_by_district(forms, "community", frozenset({Form.SHORT}))
+        return Gazetteer(
             forms=forms,
-            lengths={head: tuple(sorted(found, reverse=True)) for head, found in lengths.items()},
-            sounds={sound: tuple(found) for sound, found in sounds.items()},
-            spellings={spelling: tuple(found) for spelling, found in spellings.items()},
+            lengths=_lengths(forms),
+            sounds=_grouped(areas, sound_of),
+            spellings=_grouped(areas, spelling_of),
             places=self.places,
             district_of=self.district_of,
-            endings=_endings(communities[None]),
+            endings=_endings(communities.get(None, ())),
             city_names=frozenset(self.cities),
-            alias_kinds=self.alias_kinds,
-            street_forms={district: tuple(found) for district, found in streets.items()},
-            community_forms={district: tuple(found) for district, found in communities.items()},
+            street_forms=self._forms_by_district(forms, "street", frozenset({Form.ALIAS, Form.FULL})),
+            community_forms=communities,
         )
+
+    def _forms_by_district(
+        self, forms: Mapping[str, tuple[Entry, ...]], level: Level, kinds: frozenset[Form]
+    ) -> dict[str | None, tuple[str, ...]]:
+        found: dict[str | None, list[str]] = defaultdict(list)
+        for form, entries in forms.items():
+            if len(form) < _SHORTEST_HEARD:
+                continue
+            for entry in entries:
+                if entry.place.level == level and entry.form in kinds:
+                    found[self.district_of[entry.place.code]].append(form)
+                    found[None].append(form)
+        return {district: tuple(dict.fromkeys(each)) for district, each in found.items()}
 
     def _add_place(self, place: Place) -> None:
         if place.code:
@@ -212,7 +211,21 @@ class _Builder:
             entries[key] = Entry(place, kind)
 
 
-def _endings(names: list[str]) -> frozenset[str]:
+def _lengths(forms: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    by_head: dict[str, set[int]] = defaultdict(set)
+    for form in forms:
+        by_head[form[:2]].add(len(form))
+    return {head: tuple(sorted(found, reverse=True)) for head, found in by_head.items()}
+
+
+def _grouped(forms: Iterable[str], key: Callable[[str], str]) -> dict[str, tuple[str, ...]]:
+    by_key: dict[str, list[str]] = defaultdict(list)
+    for form in forms:
+        by_key[key(form)].append(form)
+    return {each: tuple(found) for each, found in by_key.items()}
+
+
+def _endings(names: Sequence[str]) -> frozenset[str]:
     counts = Counter(name[-1] for name in names if not ROAD_END.search(name))
     return frozenset(char for char, count in counts.items() if count >= _COMMON_ENDING * len(names))
 
@@ -242,7 +255,7 @@ def _street_forms(name: str) -> Iterator[tuple[str, Form]]:
 
 
 def _community_forms(name: str) -> Iterator[tuple[str, Form]]:
-    for plain in {name, arabic_numerals(name)}:
+    for plain in dict.fromkeys((name, arabic_numerals(name))):
         yield plain, Form.FULL
         whole = COMMITTEE.sub("", plain)
         if whole != plain:
