@@ -78,3 +78,110 @@ def test_an_abolished_name_still_leads_to_its_street(gazetteer: Gazetteer) -> No
 
     assert (answer.verdict, answer.candidates[0].street_code) == (Verdict.stated, "360102")
     assert answer.reason == "street_alias"
+
+
+@pytest.mark.parametrize(
+    ("text", "road"),
+    [("我在长堤路与云山道交口,井盖丢了", "长堤路"), ("东湖区滨江北路积水", "滨江北路"), ("小区挖完路没铺", None)],
+)
+def test_the_road_that_is_named_is_told(gazetteer: Gazetteer, text: str, road: str | None) -> None:
+    assert find(gazetteer, text).road == road
+
+
+def test_two_imported_roads_that_cross_leave_the_street_that_both_touch(gazetteer: Gazetteer) -> None:
+    answer = find(gazetteer, "长堤路与云山道交口路面塌陷")
+
+    assert answer.verdict is Verdict.several
+    assert [candidate.street_code for candidate in answer.candidates] == ["360102"]
+
+
+def test_one_imported_road_lists_its_streets(gazetteer: Gazetteer) -> None:
+    answer = find(gazetteer, "长堤路积水")
+
+    assert answer.verdict is Verdict.several
+    assert {candidate.street_code for candidate in answer.candidates} == {"360101", "360102"}
+
+
+def test_an_imported_building_leads_to_its_street(gazetteer: Gazetteer) -> None:
+    answer = find(gazetteer, "钟楼外墙脱落")
+
+    assert (answer.verdict, answer.candidates[0].street_code) == (Verdict.stated, "360101")
+
+
+def test_a_community_called_after_a_road_is_listed_only(gazetteer: Gazetteer) -> None:
+    answer = find(gazetteer, "平湖路积水")
+
+    assert answer.verdict is Verdict.several
+    assert answer.reason == "road_community"
+
+
+@pytest.mark.parametrize("text", ["春晓里花园停电", "新春晓里停电", "春晓里西里停电", "小永安里积水"])
+def test_an_estate_whose_name_contains_a_known_one_is_another_place(gazetteer: Gazetteer, text: str) -> None:
+    assert find(gazetteer, text).verdict is Verdict.unknown
+
+
+@pytest.mark.parametrize("text", ["北京市海淀区春晓里积水", "龙泉市春晓里积水", "南山区春晓里积水"])
+def test_another_city_or_district_is_not_ours(gazetteer: Gazetteer, text: str) -> None:
+    answer = find(gazetteer, text, home_street_code="360101")
+
+    assert (answer.verdict, answer.reason) == (Verdict.unknown, "outside_area")
+
+
+def test_a_street_of_another_district_than_the_stated_one_is_not_asserted(gazetteer: Gazetteer) -> None:
+    answer = find(gazetteer, "西山区柳荫街道积水")
+
+    assert (answer.verdict, answer.reason) == (Verdict.several, "street_elsewhere")
+
+
+def test_the_district_tells_two_streets_of_one_name_apart(gazetteer: Gazetteer) -> None:
+    assert find(gazetteer, "西山区白沙街积水").candidates[0].street_code == "360201"
+    assert find(gazetteer, "白沙街积水").verdict is Verdict.several
+
+
+@pytest.mark.parametrize(
+    ("text", "street"),
+    [
+        ("东湖区柳阴街道积水", "360101"),
+        ("东湖区石头桥街道积水", "360102"),
+        ("冬湖区柳荫街道积水", "360101"),
+        ("dong hu qu liu yin jie dao 积水", "360101"),
+        ("东湖区chunxiaoli污水外溢", "360101"),
+        ("Dōnghú Qū Chūnxiǎo Lǐ 积水", "360101"),
+    ],
+)
+def test_homophones_swapped_keys_and_pinyin_are_read_through(gazetteer: Gazetteer, text: str, street: str) -> None:
+    answer = find(gazetteer, text)
+
+    assert (answer.verdict, answer.candidates[0].street_code) == (Verdict.stated, street)
+
+
+def test_a_homophone_in_a_communitys_name_is_only_listed(gazetteer: Gazetteer) -> None:
+    answer = find(gazetteer, "东湖区春小里门口积水")
+
+    assert (answer.verdict, answer.candidates[0].community_code) == (Verdict.several, "360101001")
+
+
+def test_a_number_is_a_name_only_in_the_town_that_is_stated(gazetteer: Gazetteer) -> None:
+    assert find(gazetteer, "青龙镇第3社区积水").candidates[0].community_code == "360202002"
+    assert find(gazetteer, "第三社区积水").verdict is Verdict.unknown
+
+
+def test_nothing_stated_suggests_the_workers_own_street_and_asserts_nothing(gazetteer: Gazetteer) -> None:
+    answer = find(gazetteer, "楼道堆满杂物", home_street_code="360102")
+
+    assert answer.verdict is Verdict.unknown
+    assert [(item.street_code, item.why) for item in answer.candidates] == [("360102", "home")]
+
+
+@pytest.mark.parametrize("text", ["", " ", "!!!", "12345", "a", "😀", "\n\t"])
+def test_a_text_without_words_is_no_error(gazetteer: Gazetteer, text: str) -> None:
+    assert find(gazetteer, text).verdict is Verdict.unknown
+
+
+def test_an_area_code_that_does_not_exist_is_refused_when_the_names_are_loaded() -> None:
+    with pytest.raises(ValueError, match="999"):
+        Gazetteer.build(AREAS, [Alias("老城", "999")])
+    with pytest.raises(ValueError, match="999"):
+        Gazetteer.build(AREAS, [], [Landmark("塔", ("999",))])
+    with pytest.raises(ValueError, match="999"):
+        Gazetteer.build([*AREAS, ("1", "无里社区", "community", "999")])
