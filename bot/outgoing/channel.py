@@ -1,0 +1,175 @@
+"""The calls to the channel: sends a content, or edits a message into it. Every failure leaves as DeliveryError.
+
+Knows no row, no case and no limit; the bot's token is only inside the library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from aiogram import Bot
+from aiogram.enums import ParseMode
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError
+from aiogram.types import (
+    BufferedInputFile,
+    ForceReply,
+    InputMediaPhoto,
+    Message,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
+
+from bot.outgoing.content import Content, Picture
+from bot.outgoing.errors import DeliveryError, Trouble, understood
+
+T = TypeVar("T")
+Files = Mapping[str, str | bytes]
+"""Each picture of a content by its name: a file id that the channel knows, or bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What the channel keeps of a message: its number, and the file ids of its pictures by their names."""
+
+    message_id: int
+    file_ids: dict[str, str]
+
+
+class Channel:
+    """One bot at one channel."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    @property
+    def bot_id(self) -> int:
+        """Gives the bot's own number; file ids are valid for it alone."""
+        return self._bot.id
+
+    async def send(self, chat_id: int, content: Content, files: Files) -> Delivered:
+        """Sends a new message, its album and location first."""
+        if content.album:
+            await self._album(chat_id, content, files)
+        if content.location is not None:
+            latitude, longitude = content.location
+            await _asked(
+                self._bot.send_location(chat_id, latitude=latitude, longitude=longitude, disable_notification=True)
+            )
+        return await self._words(chat_id, content, files)
+
+    async def edit(self, chat_id: int, message_id: int, content: Content, files: Files) -> Delivered:
+        """Turns a message into this content; nothing to change is success."""
+        try:
+            if content.picture is None:
+                await _asked(
+                    self._bot.edit_message_text(
+                        content.html,
+                        chat_id=chat_id,
+                        message_id=message_id,
+                        parse_mode=ParseMode.HTML,
+                        reply_markup=content.markup,
+                    )
+                )
+                return Delivered(message_id, {})
+            media = InputMediaPhoto(
+                media=_file(content.picture, files), caption=content.html, parse_mode=ParseMode.HTML
+            )
+            edited = await _asked(
+                self._bot.edit_message_media(media, chat_id=chat_id, message_id=message_id, reply_markup=content.markup)
+            )
+            return Delivered(message_id, _file_ids(content.picture, edited))
+        except DeliveryError as fault:
+            if fault.trouble is Trouble.UNCHANGED:
+                return Delivered(message_id, {})
+            raise
+
+    async def edit_caption(self, chat_id: int, message_id: int, content: Content) -> Delivered:
+        """Changes the words and buttons of a message whose picture stays."""
+        try:
+            await _asked(
+                self._bot.edit_message_caption(
+                    chat_id=chat_id,
+                    message_id=message_id,
+                    caption=content.html,
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=content.markup,
+                )
+            )
+        except DeliveryError as fault:
+            if fault.trouble is not Trouble.UNCHANGED:
+                raise
+        return Delivered(message_id, {})
+
+    async def strip(self, chat_id: int, message_id: int) -> None:
+        """Takes the buttons off an old message; one that is gone or bare already is fine."""
+        try:
+            await _asked(self._bot.edit_message_reply_markup(chat_id=chat_id, message_id=message_id))
+        except DeliveryError as fault:
+            if fault.trouble not in (Trouble.UNCHANGED, Trouble.EDIT_LOST):
+                raise
+
+    async def _words(self, chat_id: int, content: Content, files: Files) -> Delivered:
+        markup = _keys(content)
+        if content.picture is None:
+            sent = await _asked(
+                self._bot.send_message(
+                    chat_id,
+                    content.html,
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=markup,
+                    disable_notification=content.silent,
+                )
+            )
+            return Delivered(sent.message_id, {})
+        sent = await _asked(
+            self._bot.send_photo(
+                chat_id,
+                _file(content.picture, files),
+                caption=content.html,
+                parse_mode=ParseMode.HTML,
+                reply_markup=markup,
+                disable_notification=content.silent,
+            )
+        )
+        return Delivered(sent.message_id, _file_ids(content.picture, sent))
+
+    async def _album(self, chat_id: int, content: Content, files: Files) -> None:
+        if len(content.album) == 1:
+            await _asked(self._bot.send_photo(chat_id, _file(content.album[0], files), disable_notification=True))
+            return
+        for start in range(0, len(content.album), 10):
+            media: list[Any] = [InputMediaPhoto(media=_file(one, files)) for one in content.album[start : start + 10]]
+            await _asked(self._bot.send_media_group(chat_id, media, disable_notification=True))
+
+
+async def _asked(call: Awaitable[T]) -> T:
+    """Makes one call; the library's faults leave as ours, without what they print."""
+    try:
+        return await call
+    except (TelegramAPIError, ClientDecodeError) as fault:
+        raise understood(fault) from None
+
+
+def _keys(content: Content) -> Any:
+    """Gives the buttons under the message, or the keys in place of the phone's own."""
+    keys = content.reply_keyboard
+    if keys is None:
+        return content.markup
+    if keys.get("remove_keyboard"):
+        return ReplyKeyboardRemove()
+    if keys.get("force_reply"):
+        return ForceReply(input_field_placeholder=keys.get("input_field_placeholder"))
+    return ReplyKeyboardMarkup.model_validate(keys)
+
+
+def _file(picture: Picture, files: Files) -> BufferedInputFile | str:
+    held = files[picture.name]
+    return held if isinstance(held, str) else BufferedInputFile(held, filename="photo.jpg")
+
+
+def _file_ids(picture: Picture, sent: Message | bool) -> dict[str, str]:
+    if isinstance(sent, Message) and sent.photo:
+        return {picture.name: sent.photo[-1].file_id}
+    return {}

@@ -1,0 +1,314 @@
+"""Carries message rows to the channel: claims, renders, paces, sends or edits them, and writes down the outcome.
+
+Within a chat in order, across chats at once. A row is marked sent after the channel took it, so that a crash in
+between sends it twice and never not at all; the numbers in the text make a repeat harmless.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, Final, Protocol
+
+import structlog
+from aiogram import Bot
+
+from actions import people
+from actions.ports import Deps
+from actions.telling import LIFE_DANGER
+from bot.outgoing.channel import Channel
+from bot.outgoing.content import Content
+from bot.outgoing.errors import DeliveryError, Trouble
+from bot.outgoing.files import Files
+from bot.outgoing.ground import NO_GROUND, Ground
+from bot.outgoing.limiter import Limiter
+from bot.outgoing.lists import bundle_content
+from bot.outgoing.live import Shown, deliver
+from bot.outgoing.render import CARD, Gone, Renderer
+from bot.outgoing.wording import Sayings
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE: Final = 100
+"""Rows claimed at a time."""
+CHATS_AT_ONCE: Final = 10
+LEASE_S: Final = 90.0
+PATIENCE_S: Final = 2.0
+"""Up to this long a courier waits for its turn; for longer waits the row is put off and others go first."""
+BUNDLE_FROM: Final = 4
+"""So many notices for one person at the same time become one message."""
+BUNDLE_MOST: Final = 12
+_LONGEST_PAUSE_S: Final = 300.0
+_TOKEN_PAUSE_S: Final = 60.0
+_FAULT_PAUSE_S: Final = 30.0
+_LONG_ENOUGH: Final = 60
+"""After so many tries (about four hours) a message that nobody could deliver is set aside for an operator."""
+
+
+class Row(Protocol):
+    """What the courier reads of a message row."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def channel(self) -> str: ...
+    @property
+    def chat_id(self) -> int: ...
+    @property
+    def body(self) -> dict[str, Any]: ...
+    @property
+    def card_key(self) -> str | None: ...
+    @property
+    def loud(self) -> bool: ...
+    @property
+    def priority(self) -> int: ...
+    @property
+    def tries(self) -> int: ...
+
+
+class PutOff(Exception):
+    """This row and all behind it in the chat wait; `tried` when a call was made in vain."""
+
+    def __init__(self, seconds: float, *, tried: bool, why: str) -> None:
+        super().__init__(why)
+        self.seconds = seconds
+        self.tried = tried
+        self.why = why
+
+
+class AddressDied(Exception):
+    """Nothing sent to this chat will ever arrive."""
+
+    def __init__(self, why: Trouble) -> None:
+        super().__init__(why.value)
+        self.why = why
+
+
+class Courier:
+    """The courier of one process for one channel."""
+
+    def __init__(
+        self,
+        deps: Deps,
+        bot: Bot,
+        channel: str,
+        sayings: Sayings,
+        limiter: Limiter,
+        *,
+        owner: str = "",
+        ground: Ground = NO_GROUND,
+    ) -> None:
+        self._deps = deps
+        self._name = channel
+        self._channel = Channel(bot)
+        self._limiter = limiter
+        self._renderer = Renderer(deps, channel, sayings, ground)
+        self._files = Files(deps, self._channel.bot_id)
+        self._owner = owner or f"courier-{uuid.uuid4().hex[:12]}"
+
+    async def send_now(self, ids: Sequence[int]) -> int:
+        """Sends these rows, the bot process's own replies; what fails stays for `drain`. Counts the rows."""
+        if not ids:
+            return 0
+        return await self._round(self._owner, list(ids))
+
+    async def drain(self, owner: str | None = None, *, most: int = 1000) -> int:
+        """Sends what is due, at most about so many rows; counts them. Safe to call anywhere, any time."""
+        total = 0
+        while total < most:
+            n = await self._round(owner or self._owner, None)
+            if n == 0:
+                break
+            total += n
+        return total
+
+    async def close(self) -> None:
+        """Lets go of the limiter's connection; the bot's session belongs to whoever made it."""
+        await self._limiter.close()
+
+    async def _round(self, owner: str, ids: list[int] | None) -> int:
+        async with self._deps.store.begin() as unit:
+            rows = await unit.messages.claim(owner, AT_ONCE, self._deps.clock(), LEASE_S, ids=ids, channel=self._name)
+        chats: dict[int, list[Row]] = {}
+        for row in rows:
+            chats.setdefault(row.chat_id, []).append(row)
+        gate = asyncio.Semaphore(CHATS_AT_ONCE)
+
+        async def one(chat_id: int, waiting: list[Row]) -> None:
+            async with gate:
+                await self._chat(chat_id, waiting, own=ids is not None)
+
+        # A fault in one chat must not keep the others waiting: all run, then the faults are seen to.
+        ends = await asyncio.gather(*(one(c, w) for c, w in chats.items()), return_exceptions=True)
+        for waiting, end in zip(chats.values(), ends, strict=True):
+            if isinstance(end, Exception):
+                log.error("chat could not be served", n=len(waiting), exc_info=end)
+                await self._put_off(waiting, PutOff(_FAULT_PAUSE_S, tried=True, why=type(end).__name__))
+            elif end is not None:
+                raise end
+        return len(rows)
+
+    async def _chat(self, chat_id: int, waiting: list[Row], *, own: bool) -> None:
+        """Sends a chat's rows in order and takes them off the list; stops at the first that has to wait."""
+        try:
+            if not own:
+                await self._bundle(chat_id, waiting)
+            while waiting:
+                await self._one(chat_id, waiting[0], own=own)
+                waiting.pop(0)
+        except PutOff as off:
+            await self._put_off(waiting, off)
+        except AddressDied as end:
+            await self._address_died(chat_id, end.why)
+
+    async def _one(self, chat_id: int, row: Row, *, own: bool) -> None:
+        if not own and _rings(row):
+            wait_s = await self._limiter.ring_wait_s(chat_id)
+            if wait_s > 0:
+                # The phone rang often enough: what comes meanwhile is bundled with this.
+                raise PutOff(wait_s, tried=False, why="storm")
+        content = await self._renderer.render(chat_id, row.body, loud=row.loud)
+        if isinstance(content, Gone):
+            await self._nothing_to_show(row, content)
+            return
+        try:
+            await self._pace(chat_id)
+            shown = await self._try(row, content)
+        except DeliveryError as fault:
+            await self._failed(chat_id, row, fault)
+            return
+        await self._sent([row], shown)
+
+    async def _try(self, row: Row, content: Content) -> Shown:
+        """Delivers a content; what the peer could not take is sent plainer, once for each way to be plainer."""
+        known = await self._files.known(content)
+        for _ in range(4):
+            files = await self._files.ready(content, known)
+            content = content.with_only(files.keys())
+            try:
+                return await deliver(self._channel, self._deps, row, content, files)
+            except DeliveryError as fault:
+                match fault.trouble:
+                    case Trouble.BAD_MARKUP:
+                        log.error("markup refused", row_id=row.id, template=row.body.get("template"))
+                        content = content.without_markup()
+                    case Trouble.FILE_LOST if known:
+                        known = {}
+                    case Trouble.FILE_LOST:
+                        content = content.with_only(())
+                    case Trouble.TOO_LARGE:
+                        content = content.shorter()
+                    case _:
+                        raise
+        raise DeliveryError(Trouble.REFUSED, detail="no plainer form was taken")
+
+    async def _pace(self, chat_id: int) -> None:
+        """Waits for room within the sending limits; raises PutOff when that takes too long."""
+        while (wait_s := await self._limiter.wait_s(chat_id)) > 0:
+            if wait_s > PATIENCE_S:
+                raise PutOff(wait_s, tried=False, why="limit")
+            await asyncio.sleep(wait_s)
+
+    async def _bundle(self, chat_id: int, waiting: list[Row]) -> None:
+        """Sends many notices as one message with a list and takes them off; the others stay."""
+        noisy = [row for row in waiting if _rings(row)][:BUNDLE_MOST]
+        if len(noisy) < BUNDLE_FROM:
+            return
+        for row in [row for row in waiting if row.priority <= LIFE_DANGER]:
+            await self._one(chat_id, row, own=False)
+            waiting.remove(row)
+        if (wait_s := await self._limiter.ring_wait_s(chat_id)) > 0:
+            raise PutOff(wait_s, tried=False, why="storm")
+        told = []
+        for row in noisy:
+            line = await self._renderer.line(chat_id, row.body)
+            if line is not None:
+                told.append((str(row.body["case_no"]), *line))
+        content = bundle_content(told, await self._renderer.language(chat_id))
+        try:
+            await self._pace(chat_id)
+            # A bundle is no card: the cards of its cases stay as they are, and answer with the present state.
+            sent = await self._channel.send(chat_id, content, {})
+        except DeliveryError as fault:
+            await self._failed(chat_id, noisy[0], fault)
+            waiting.remove(noisy[0])
+            return
+        await self._sent(noisy, Shown(sent, None))
+        waiting[:] = [row for row in waiting if row not in noisy]
+
+    async def _sent(self, rows: Sequence[Row], shown: Shown) -> None:
+        """Writes down that rows arrived, which message shows the card now, and which files the channel knows."""
+        now = self._deps.clock()
+        async with self._deps.store.begin() as unit:
+            for row in rows:
+                await unit.messages.sent(row.id, shown.delivered.message_id, now)
+            if shown.digest is not None and rows[0].card_key is not None:
+                await unit.cards.put(
+                    self._name,
+                    rows[0].chat_id,
+                    rows[0].card_key,
+                    shown.delivered.message_id,
+                    shown.digest,
+                    now,
+                )
+            await self._files.keep(unit, shown.delivered.file_ids)
+
+    async def _failed(self, chat_id: int, row: Row, fault: DeliveryError) -> None:
+        """Decides what a failure means: wait, set this row aside, or the end of the address."""
+        if fault.address_is_dead:
+            raise AddressDied(fault.trouble)
+        if fault.trouble is Trouble.SLOW_DOWN:
+            wait_s = fault.retry_after_s or 1.0
+            await self._limiter.retry_after(chat_id, wait_s)
+            raise PutOff(wait_s, tried=False, why=fault.trouble)
+        if not fault.permanent and row.tries < _LONG_ENOUGH:
+            log.warning("message has to wait", row_id=row.id, why=fault.trouble, detail=fault.detail)
+            longest = _TOKEN_PAUSE_S if fault.trouble is Trouble.TOKEN_REFUSED else 2.0**row.tries
+            raise PutOff(min(longest, _LONGEST_PAUSE_S), tried=True, why=fault.trouble)
+        log.error("message set aside", row_id=row.id, why=fault.trouble, detail=fault.detail)
+        async with self._deps.store.begin() as unit:
+            await unit.messages.bury(row.id, f"{fault.trouble}: {fault.detail}".strip(": "))
+
+    async def _put_off(self, rows: Sequence[Row], off: PutOff) -> None:
+        """Gives rows back for later; only the one that was tried counts a try."""
+        at = self._deps.clock() + timedelta(seconds=off.seconds)
+        async with self._deps.store.begin() as unit:
+            tried = rows[:1] if off.tried else ()
+            for row in tried:
+                if row.tries < _LONG_ENOUGH:
+                    await unit.messages.retry(row.id, at, off.why)
+                else:
+                    await unit.messages.bury(row.id, off.why)
+            rest = [row.id for row in rows[len(tried) :]]
+            if rest:
+                await unit.messages.defer(rest, at)
+
+    async def _address_died(self, chat_id: int, why: Trouble) -> None:
+        """Sets aside what waits for a dead address and tells the street that the person hears nothing."""
+        log.info("address is dead", channel=self._name, why=why)
+        async with self._deps.store.begin() as unit:
+            await unit.messages.bury_chat(self._name, chat_id, why)
+            await people.unreachable(self._deps, self._name, chat_id, why)
+
+    async def _nothing_to_show(self, row: Row, gone: Gone) -> None:
+        """Sets aside what its reader may not see (any more), and takes the buttons off the card they have."""
+        async with self._deps.store.begin() as unit:
+            await unit.messages.bury(row.id, gone.why)
+            card = await unit.cards.get(self._name, row.chat_id, row.card_key) if row.card_key else None
+            if card is not None and row.card_key is not None:
+                await unit.cards.forget(self._name, row.chat_id, row.card_key)
+        if card is not None:
+            try:
+                await self._channel.strip(row.chat_id, card.message_id)
+            except DeliveryError as fault:
+                # The buttons stay; the action would refuse them anyway.
+                log.info("old buttons stay", row_id=row.id, why=fault.trouble)
+
+
+def _rings(row: Row) -> bool:
+    """Tells whether a row is a notice that rings a phone and may be bundled: not a reply, not life in danger."""
+    template = row.body.get("template")
+    notice = template is not None and template != CARD and bool(row.body.get("case_no"))
+    return notice and row.loud and row.priority > LIFE_DANGER

