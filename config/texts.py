@@ -6,6 +6,7 @@ domains only sort the keys into files. A sentence takes its facts as `{name}`.
 
 import gettext
 import html
+import re
 import string
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from babel.messages.pofile import PoFileError, read_po
 
 DEFAULT = "zh_CN"
 LANGUAGES = (DEFAULT, "zh_TW", "en")
+_LINE = re.compile(r'|#.*|(?:msg(?:id|id_plural|ctxt|str(?:\[\d\])?)\s*)?"(?:[^"\\]|\\.)*"')
 
 
 class TextsFault(Exception):
@@ -139,8 +141,10 @@ def placeholders(sentence: str) -> frozenset[str]:
 
 
 def _entries(path: Path) -> Iterable[tuple[str, Sentence]]:
+    content = path.read_bytes()
+    _check_lines(path, content.decode("utf-8", "replace"))
     try:
-        catalogue = read_po(BytesIO(path.read_bytes()), locale=path.parent.name, abort_invalid=True)
+        catalogue = read_po(BytesIO(content), locale=path.parent.name, abort_invalid=True)
     except (PoFileError, ValueError) as error:
         raise TextsFault(f"{path}: {error}") from error
     for message in catalogue:
@@ -152,6 +156,13 @@ def _entries(path: Path) -> Iterable[tuple[str, Sentence]]:
                 yield str(message.id[0]), Sentence(forms, gettext.c2py(catalogue.plural_expr))
         elif message.string:
             yield str(message.id), Sentence((str(message.string),))
+
+
+def _check_lines(path: Path, content: str) -> None:
+    """Refuses what babel would drop in silence: a line without its quotes loses a sentence."""
+    for number, line in enumerate(content.splitlines(), start=1):
+        if not _LINE.fullmatch(line.strip()):
+            raise TextsFault(f"{path}:{number}: the line is neither a comment nor a quoted text")
 
 
 def _escaped(fact: object) -> object:

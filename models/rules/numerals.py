@@ -7,14 +7,14 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0, "俩": 2, "仨": 3}
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _MYRIADS = {"万": 10_000, "亿": 100_000_000}
 
 _ARABIC = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[百千万亿]?"
-_HAN = r"[零〇一二两三四五六七八九十百千万亿半]+(?:点[零〇一二三四五六七八九]+)?"
+_HAN = r"[零〇一二两俩三仨四五六七八九十百千万亿半]+(?:点[零〇一二三四五六七八九]+)?"
 _NUMBER = rf"(?:{_ARABIC}|{_HAN})"
-_ORDINAL_OR_VAGUE = r"(?<![0-9.零〇一二两三四五六七八九十百千万亿半点几数第])"
+_ORDINAL_OR_VAGUE = r"(?<![0-9.零〇一二两俩三仨四五六七八九十百千万亿半点几数第])"
 _RANGE = r"(?:-|~|–|—|到|至)"
 _MORE = r"(?:多|来|余|几)?"
 _NOT_A_TAIL = r"(?![楼号层个户间道处级排门单栋点十百千厘公毫平方立\d])"
