@@ -3,7 +3,7 @@
 Built once at start from rows that somebody else has read; the numbers live in `config/seed` and nowhere else.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -58,6 +58,7 @@ __all__ = [
     "Row",
     "UnitSeed",
     "build",
+    "read_routing",
 ]
 
 
@@ -135,9 +136,21 @@ def build(rows: Mapping[str, Sequence[Row]], on: date | None = None) -> Catalogu
         figures=figures,
         figure_checks=catalogue_kinds.figure_checks(book, figures),
         units=units,
-        routing=catalogue_loop.routing(book, kinds, units),
+        routing=catalogue_loop.routing(book, kinds, [unit.code for unit in units]),
         roles=catalogue_loop.roles(book),
     )
     if book.faults:
         raise CatalogueFault(book.faults)
     return catalogue
+
+
+def read_routing(rows: Sequence[Row], catalogue: Catalogue, units: Collection[str] = ()) -> tuple[Rule, ...]:
+    """Gives the rules of a routing table that an operator imports; `units` are those known beside the seed's.
+
+    Raises `CatalogueFault` with every fault, by file and line.
+    """
+    book = Book({"routing": rows})
+    rules = catalogue_loop.routing(book, catalogue.kinds, [*(unit.code for unit in catalogue.units), *units])
+    if book.faults:
+        raise CatalogueFault(book.faults)
+    return rules

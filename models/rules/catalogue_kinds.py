@@ -99,6 +99,8 @@ def _field(book: Book, row: Row, units: Mapping[str, Quantity], lists: Mapping[s
         book.fault(row, f"choices {row.values['choices']!r} is defined nowhere")
     if kind_of is FieldType.NUMBER and field.unit is None:
         book.fault(row, "a number needs a unit")
+    if kind_of is FieldType.TEXT and field.high is None:
+        book.fault(row, "a text needs high, the characters it may have")
     if field.low is not None and field.high is not None and field.low > field.high:
         book.fault(row, "low is greater than high")
     return field

@@ -159,9 +159,9 @@ def units(book: Book) -> tuple[UnitSeed, ...]:
 ROUTING = ("rule_no", "area_code", "kind", "grade", "hour_from", "hour_to", "unit_code", "valid_to")
 
 
-def routing(book: Book, kinds: Iterable[str], seeds: Iterable[UnitSeed]) -> tuple[Rule, ...]:
+def routing(book: Book, kinds: Iterable[str], units: Iterable[str]) -> tuple[Rule, ...]:
     """Builds the routing rules, those of the future too: a rule carries its own validity."""
-    names, codes = tuple(kinds), {seed.code for seed in seeds}
+    names, codes = tuple(kinds), set(units)
     rules: dict[int, Rule] = {}
     for row in book.every("routing", *ROUTING):
         number = book.whole(row, "rule_no")

@@ -15,8 +15,6 @@ from models.rules.numerals import amounts, bare, parse
 from models.rules.script import normalise
 from models.rules.states import Grade
 
-LONGEST_TEXT = 500
-"""Characters of a text field whose row names no limit."""
 _AROUND = re.compile(r"^(?:大约|大概|差不多|可能|估计|约|有|共)+|(?:左右|上下|吧|多|呢|\.|。)+$")
 _NONE = frozenset({"没有", "无", "没", "none", "no"})
 _UNKNOWN = frozenset({"不清楚", "不知道", "不详", "不明", "未知", "暂不清楚", "?", "unknown"})
@@ -52,9 +50,8 @@ def read(field: Field, typed: str, now: datetime | None = None) -> FieldValue | 
         case FieldType.TIME | FieldType.DAY:
             return _moment(field, text, now)
         case FieldType.TEXT:
-            limit = int(field.high or LONGEST_TEXT)
-            if len(text) > limit:
-                return TooLong(field=field.code, limit=limit, length=len(text))
+            if field.high is not None and len(text) > field.high:
+                return TooLong(field=field.code, limit=int(field.high), length=len(text))
             return text or FieldUnreadable(field=field.code)
     return FieldUnreadable(field=field.code)
 

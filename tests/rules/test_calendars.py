@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.rules.calendars import SHANGHAI, Window, WorkCalendar
@@ -74,23 +74,27 @@ def test_every_make_up_day_of_the_seed_is_a_weekend_and_no_day_is_both() -> None
     assert not calendar.off & calendar.makeup
 
 
+@settings(deadline=None)
 @given(CALENDARS, MOMENTS, st.integers(0, 20_000))
 def test_what_was_added_lies_between(calendar: WorkCalendar, moment: datetime, minutes: int) -> None:
     assert calendar.between(moment, calendar.add(moment, minutes)) == pytest.approx(minutes)
     assert calendar.between(calendar.add(moment, -minutes), moment) == pytest.approx(minutes)
 
 
+@settings(deadline=None)
 @given(CALENDARS, MOMENTS, MINUTES, MINUTES)
 def test_more_minutes_never_end_earlier(calendar: WorkCalendar, moment: datetime, one: int, other: int) -> None:
     less, more = sorted((one, other))
     assert calendar.add(moment, less) <= calendar.add(moment, more)
 
 
+@settings(deadline=None)
 @given(CALENDARS, MOMENTS, st.integers(1, 5_000), st.integers(1, 5_000))
 def test_adding_twice_is_adding_the_sum(calendar: WorkCalendar, moment: datetime, one: int, other: int) -> None:
     assert calendar.add(calendar.add(moment, one), other) == calendar.add(moment, one + other)
 
 
+@settings(deadline=None)
 @given(CALENDARS, MOMENTS, MINUTES)
 def test_it_always_ends_in_or_at_the_edge_of_working_time(
     calendar: WorkCalendar, moment: datetime, minutes: int
@@ -101,6 +105,7 @@ def test_it_always_ends_in_or_at_the_edge_of_working_time(
     assert inside
 
 
+@settings(deadline=None)
 @given(CALENDARS, MOMENTS, MOMENTS, MOMENTS)
 def test_working_time_adds_up_and_turns_its_sign(
     calendar: WorkCalendar, one: datetime, two: datetime, three: datetime

@@ -5,7 +5,7 @@ from datetime import date
 import opencc
 import pytest
 
-from models.rules.catalogue import CatalogueFault, FieldType, Group, Purpose, build
+from models.rules.catalogue import CatalogueFault, FieldType, Group, Purpose, build, read_routing
 from models.rules.clocks import ClockName, Step
 from models.rules.kinds import LOCALES
 from models.rules.roles import Party, Role
@@ -248,6 +248,7 @@ def test_every_traditional_form_of_a_word_of_the_catalogue_is_understood() -> No
         (Cell("fields", 0, {"choices": "nothing"}), "choices 'nothing' is defined nowhere"),
         (Cell("fields", 2, {"unit": "furlong"}), "unit 'furlong' is defined nowhere"),
         (Cell("fields", 2, {"low": "9", "high": "1"}), "low is greater than high"),
+        (Cell("fields", -1, {"type": "text", "unit": "", "high": ""}), "a text needs high"),
         (Cell("keywords", 0, {"kind": "volcano"}), "kind 'volcano' is defined nowhere"),
         (Cell("quantities", 0, {"words": "厘米"}), "words has '厘米'"),
         (Cell("clocks", 0, {"length": "0"}), "a clock needs a length"),
@@ -344,6 +345,13 @@ def test_every_street_and_district_gets_its_units() -> None:
     assert {"ST-11", "ST-12", "DR-1", "GS-1", "FR-1", "HS-1", "UM-1", "PW-1", "HT-1", "EM-1"} == set(units)
     assert units["ST-11"].label.zh_CN == "一街道办事处"
     assert units["ST-11"].area_code == "11"
+
+
+def test_an_operator_imports_a_routing_table_of_the_citys_own_units() -> None:
+    own = [row._replace(values={**row.values, "unit_code": "OWN-7"}) for row in tables()["routing"][:2]]
+    assert [r.unit_code for r in read_routing(own, catalogue(), {"OWN-7"})] == ["OWN-7", "OWN-7"]
+    with pytest.raises(CatalogueFault, match=r"routing\.csv:2: unit_code 'OWN-7' is defined nowhere"):
+        read_routing(own, catalogue())
 
 
 def test_a_roster_names_unknown_units_and_shared_codes() -> None:

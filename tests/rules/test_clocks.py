@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.rules import clocks
@@ -110,6 +110,7 @@ def test_a_clock_without_a_row_does_not_run() -> None:
     assert Limits((HOUR,)).of(ClockName.DONE) is HOUR
 
 
+@settings(deadline=None)
 @given(LIMITS, MOMENTS)
 def test_every_limit_of_the_seed_fires_its_ladder_once_in_order(limit: Limit, now: datetime) -> None:
     clock = clocks.start(limit, now, CALENDAR)
@@ -123,6 +124,7 @@ def test_every_limit_of_the_seed_fires_its_ladder_once_in_order(limit: Limit, no
         assert gone == pytest.approx((percent - 100) / 100 * limit.minutes, abs=1e-3)
 
 
+@settings(deadline=None)
 @given(LIMITS, MOMENTS, SPANS, SPANS)
 def test_a_pause_costs_and_gives_nothing(limit: Limit, now: datetime, until: timedelta, pause: timedelta) -> None:
     clock = clocks.start(limit, now, CALENDAR)
@@ -135,6 +137,7 @@ def test_a_pause_costs_and_gives_nothing(limit: Limit, now: datetime, until: tim
     assert resumed.running
 
 
+@settings(deadline=None)
 @given(LIMITS, MOMENTS, SPANS, st.integers(1, 20_000))
 def test_an_extension_never_aims_at_a_step_behind(limit: Limit, now: datetime, wait: timedelta, more: int) -> None:
     clock = clocks.start(limit, now, CALENDAR)
@@ -147,6 +150,7 @@ def test_an_extension_never_aims_at_a_step_behind(limit: Limit, now: datetime, w
     assert longer.next_at is None or longer.next_at > asked_at
 
 
+@settings(deadline=None)
 @given(LIMITS, MOMENTS, SPANS)
 def test_stop_and_restart_leave_the_due_time(limit: Limit, now: datetime, wait: timedelta) -> None:
     clock = clocks.start(limit, now, CALENDAR)

@@ -1,7 +1,7 @@
 """Figures that contradict each other are asked about; the unknown accuses nobody."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.rules.disaster import CheckType, check, needs_immediate_report, unknown
@@ -63,6 +63,7 @@ def test_what_nobody_knows_is_listed_and_zero_is_known() -> None:
     assert [f.code for f in unknown(known, catalogue().figures)] == ["missing"]
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from([f.code for f in catalogue().figures]), st.none() | st.floats(0, 1e6)))
 def test_forgetting_a_figure_never_makes_a_contradiction(figures: dict[str, float | None]) -> None:
     before = set(faults(figures))

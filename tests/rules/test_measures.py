@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.rules.clocks import Clock, ClockName
@@ -127,6 +127,7 @@ def test_no_figure_is_about_one_worker() -> None:
     assert not [code for code in every if any(word in code for word in ("worker", "person", "rank", "quota", "online"))]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(list(State)), max_size=40), st.integers(0, 40))
 def test_counts_of_parts_add_up_to_the_counts_of_the_whole(states: list[State], cut: int) -> None:
     cases = [case(state) for state in states]
@@ -135,6 +136,7 @@ def test_counts_of_parts_add_up_to_the_counts_of_the_whole(states: list[State], 
     assert whole.open + whole.cleared + whole.voided + whole.merged == whole.registered
 
 
+@settings(deadline=None)
 @given(st.builds(Counts, **{name: st.integers(0, 50) for name in COUNTS}))
 def test_a_rate_never_fails_whatever_is_counted(counts: Counts) -> None:
     for ratio in rates(counts).values():

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.rules.facts import AreaCodes
@@ -138,6 +138,7 @@ def test_a_post_that_ended_or_has_not_begun_is_not_held() -> None:
     assert on_post([gone, coming, here], now) == here
 
 
+@settings(deadline=None)
 @given(st.permutations(catalogue().routing[:20]))
 def test_the_order_of_the_table_does_not_matter(rules: list[Rule]) -> None:
     there = route(HOME, "ponding", Grade.GENERAL, NOON, rules)
