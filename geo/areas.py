@@ -1,72 +1,27 @@
-"""Which areas hold this point? The index of one generation of boundaries, on every level at once.
+"""Which areas hold this point? The index of one edition of the boundaries, on every level at once.
 
-Coordinates are WGS-84 degrees. Knows nothing of fixes, accuracy or people: see `locate`.
+Coordinates are WGS-84 degrees; every answer is that of exact arithmetic on the doubles given, the same as shapely's
+`covers` on every outline. Knows nothing of fixes, accuracy or people: see `locate`.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
-from enum import StrEnum
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Final
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
-from geo.datum import Point, metres_per_degree
+from geo.datum import BadCoordinate, Point
+from geo.index import near, tables
+from geo.index.build import TooCrowded, build
+from geo.index.plain import NOWHERE, Profiles, plain_crossing, plain_many
+from geo.index.tables import CROSSED, Arrays, BadIndexFile, Head, Tables
+from geo.shapes import LEVELS, Area, AreaChain, BadBoundaries, Level, Shape, checked_outlines, in_tree_order
 
 Floats = NDArray[np.float64]
-
-
-class Level(StrEnum):
-    """The five levels of a city, coarsest first."""
-
-    CITY = "city"
-    DISTRICT = "district"
-    STREET = "street"
-    COMMUNITY = "community"
-    GRID = "grid"
-
-
-LEVELS: Final = tuple(Level)
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """One area of the city. `synthetic` says that its outline is invented and must be shown as such."""
-
-    code: str
-    name: str
-    level: Level
-    parent_code: str | None
-    synthetic: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """An area and its outline: a polygon or multipolygon as WKB, WGS-84, longitude first."""
-
-    area: Area
-    wkb: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class AreaChain:
-    """An area with all that contain it; what is finer than it is None."""
-
-    city: Area | None
-    district: Area | None
-    street: Area | None
-    community: Area | None
-    grid: Area | None
-
-    def of(self, level: Level) -> Area | None:
-        """Returns the link on that level."""
-        found: Area | None = getattr(self, level.value)
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,122 +53,259 @@ class Neighbour:
     distance_m: float
 
 
-class BadBoundaries(ValueError):
-    """A set of shapes that cannot become an index; the text names the area."""
+class Hits:
+    """The answers for many points: as long as the arrays asked for, in their order."""
+
+    def __init__(self, index: AreaIndex, answers: NDArray[np.int64]) -> None:
+        self._index = index
+        self._answers = answers
+
+    def __len__(self) -> int:
+        return len(self._answers)
+
+    def __getitem__(self, position: int) -> Hit:
+        return self._index.hit_of(int(self._answers[position]))
+
+    def __iter__(self) -> Iterator[Hit]:
+        return (self[position] for position in range(len(self)))
+
+    @property
+    def on_border(self) -> NDArray[np.bool_]:
+        """Which points lie exactly on a border."""
+        found: NDArray[np.bool_] = (self._answers >= 0) & (self._answers & 1 == 1)
+        return found
+
+    def codes(self, level: Level) -> NDArray[np.object_]:
+        """Returns the codes on one level, None where no area covers the point."""
+        return self._index.codes_of(self._answers, level)
 
 
 class AreaIndex:
-    """All areas of one edition. Build it once, save it, and open it in as many processes as wanted."""
+    """All areas of one edition. Build it once, save it, and open it in as many processes as wanted.
 
-    def __init__(self, shapes: tuple[Shape, ...], edition: str) -> None:
-        self.edition = edition
-        self._shapes = shapes
-        self.areas: Mapping[str, Area] = {shape.area.code: shape.area for shape in shapes}
-        self._by_level = {
-            level: sorted(
-                (shape for shape in shapes if shape.area.level is level),
-                key=lambda s: self._path(s.area.code),
-            )
-            for level in LEVELS
-        }
-        self._polygons = {
-            level: shapely.from_wkb([shape.wkb for shape in found]) for level, found in self._by_level.items()
-        }
-        self._trees = {level: shapely.STRtree(polygons) for level, polygons in self._polygons.items()}
-        self._borders = {level: shapely.STRtree(shapely.boundary(p)) for level, p in self._polygons.items()}
+    With `compiled`, look-ups in the cells that borders cross and all of `at_many` go through numba: the answers are
+    the same, but the first one waits for the compiler (a second or two with its cache).
+    """
+
+    at: Callable[[Point], Hit]
+    """Returns what covers a point. Nonsense coordinates are covered by nothing."""
+
+    def __init__(self, head: Head, held: Tables, *, compiled: bool = False) -> None:
+        self.edition = head.edition
+        self._head, self._tables = head, held
+        self._profiles = Profiles(held)
+        self._plain_crossing = plain_crossing(held, self._profiles)
+        self._nowhere = Hit(None, None, None, None, None)
+        self._hits: list[Hit | None] = [None] * (2 * len(held.profiles))
+        self._rare_hits: dict[int, Hit] = {NOWHERE: self._nowhere}
+        self._many = plain_many
+        self.at = self._plain_at()
+        if compiled:
+            from geo.index.compiled import ASK, compiled_many, locate
+
+            self._many = compiled_many
+            self.at = self._compiled_at(locate, ASK)
 
     @classmethod
-    def build(cls, shapes: Iterable[Shape], edition: str) -> AreaIndex:
-        """Builds the index; raises BadBoundaries for a code given twice."""
-        found = tuple(shapes)
-        seen: set[str] = set()
-        for shape in found:
-            if shape.area.code in seen:
-                raise BadBoundaries(f"code {shape.area.code} ({shape.area.name}) is given twice")
-            seen.add(shape.area.code)
-        return cls(found, edition)
+    def build(cls, shapes: Iterable[Shape], edition: str, *, compiled: bool = False) -> AreaIndex:
+        """Builds the index; raises BadBoundaries, which names the area, for what `boundaries` would have repaired."""
+        ordered = in_tree_order(shapes)
+        outlines = checked_outlines(ordered)
+        areas = [shape.area for shape in ordered]
+        levels = np.array([LEVELS.index(area.level) for area in areas], dtype=np.int64)
+        try:
+            made = build(outlines, levels)
+        except TooCrowded as fault:
+            named = ", ".join(f"{areas[a].code} ({areas[a].name})" for a in fault.areas[:3])
+            raise BadBoundaries(f"{fault}: {named} …") from fault
+        number = {area.code: position for position, area in enumerate(areas)}
+        frame = made.frame
+        head = Head(
+            edition,
+            frame.west,
+            frame.south,
+            frame.columns_per_degree,
+            frame.rows_per_degree,
+            frame.columns,
+            frame.rows,
+        )
+        arrays = Arrays(
+            made.cells,
+            made.blocks,
+            made.records,
+            made.runs,
+            made.arcs.vertices,
+            made.profiles,
+            made.group_start,
+            made.group_areas,
+            made.face_start,
+            made.face_bits,
+            made.face_profile,
+            level_start=np.searchsorted(levels, np.arange(len(LEVELS) + 1)).astype(np.uint32),
+            parents=np.array([number.get(a.parent_code or "", -1) for a in areas], dtype=np.int32),
+            synthetic=np.array([area.synthetic for area in areas], dtype=np.uint8),
+            codes=tables.pack_texts([area.code for area in areas]),
+            names=tables.pack_texts([area.name for area in areas]),
+            parent_codes=tables.pack_texts([area.parent_code or "" for area in areas]),
+        )
+        return cls(head, tables.in_memory(head, arrays), compiled=compiled)
 
     def save(self, path: Path) -> None:
-        """Writes the index to one file."""
-        rows = [asdict(shape.area) | {"wkb": shape.wkb.hex()} for shape in self._shapes]
-        path.write_text(json.dumps({"edition": self.edition, "areas": rows}), encoding="utf-8")
+        """Writes the index to one file, whole or not at all."""
+        tables.write(path, self._head, self._tables)
 
     @classmethod
-    def open(cls, path: Path) -> AreaIndex:
-        """Opens a saved index."""
-        held = json.loads(path.read_text(encoding="utf-8"))
-        shapes = tuple(
-            Shape(
-                Area(row["code"], row["name"], Level(row["level"]), row["parent_code"], row["synthetic"]),
-                bytes.fromhex(row["wkb"]),
-            )
-            for row in held["areas"]
-        )
-        return cls(shapes, held["edition"])
+    def open(cls, path: Path, *, compiled: bool = False) -> AreaIndex:
+        """Maps a saved index into memory, shared by all processes that do; raises BadIndexFile."""
+        return cls(*tables.read(path), compiled=compiled)
+
+    @cached_property
+    def areas(self) -> Mapping[str, Area]:
+        """All areas by code, coarsest level first."""
+        return {area.code: area for area in self._listed}
 
     @property
     def levels(self) -> tuple[Level, ...]:
         """The levels that have outlines, coarsest first."""
-        return tuple(level for level in LEVELS if self._by_level[level])
+        counts = np.diff(self._tables.level_start.astype(np.int64))
+        return tuple(level for level, count in zip(LEVELS, counts, strict=True) if count)
 
     def chain(self, code: str) -> AreaChain:
         """Returns the area with its ancestors; raises KeyError for a code that this edition does not know."""
         links: dict[str, Area | None] = {level.value: None for level in LEVELS}
-        for area in self._ancestry(code):
+        area: Area | None = self.areas[code]
+        while area is not None and links[area.level.value] is None:
             links[area.level.value] = area
+            area = self.areas.get(area.parent_code) if area.parent_code else None
         return AreaChain(**links)
 
-    def at(self, point: Point) -> Hit:
-        """Returns what covers the point. Nonsense coordinates are covered by nothing."""
-        if not point.is_place:
-            return Hit(None, None, None, None, None)
-        where = shapely.Point(point.longitude, point.latitude)
-        codes: dict[str, str | None] = {}
-        on_border = False
-        for level in LEVELS:
-            covering = sorted(self._trees[level].query(where, predicate="intersects").tolist())
-            codes[level.value] = self._by_level[level][covering[0]].area.code if covering else None
-            on_border |= any(self._polygons[level][i].boundary.intersects(where) for i in covering)
-        return Hit(**codes, on_border=on_border)
-
-    def at_many(self, latitude: Floats, longitude: Floats) -> list[Hit]:
+    def at_many(self, latitude: Floats, longitude: Floats) -> Hits:
         """The vectorised twin of `at`."""
-        return [self.at(Point(float(a), float(b))) for a, b in zip(latitude, longitude, strict=True)]
+        latitude = np.ascontiguousarray(latitude, dtype=np.float64)
+        longitude = np.ascontiguousarray(longitude, dtype=np.float64)
+        return Hits(self, self._many(self._head, self._tables, self._ask, longitude, latitude))
 
     def border_distance_m(self, point: Point, level: Level) -> float | None:
-        """Returns the metres to the nearest border of that level, or None when the level is empty."""
-        return min((n.distance_m for n in self._borders_near(point, None, level)), default=None)
+        """Returns the metres to the nearest border of that level; None when the level is empty or no place is given."""
+        if not point.is_place:
+            return None
+        found = near.nearest_border(self._head, self._tables, LEVELS.index(level), point)
+        return float(found.distance_m.min()) if len(found.area) else None
 
     def neighbours(self, point: Point, radius_m: float, level: Level) -> tuple[Neighbour, ...]:
-        """Returns the areas within the radius, nearest first, those that cover the point at 0 m."""
-        found = {n.area.code: n for n in self._borders_near(point, radius_m, level)}
-        where = shapely.Point(point.longitude, point.latitude)
-        for i in self._trees[level].query(where, predicate="intersects").tolist():
-            area = self._by_level[level][i].area
-            found[area.code] = Neighbour(area, 0.0)
-        return tuple(sorted(found.values(), key=lambda n: (n.distance_m, n.area.code)))
+        """Returns the areas within the radius, nearest first; the one that `at` names comes first, at 0 m."""
+        if not point.is_place:
+            return ()
+        found = near.borders_within(self._head, self._tables, LEVELS.index(level), point, radius_m)
+        return self._ranked(point, level, found)
 
     def nearest(self, point: Point, level: Level) -> Neighbour | None:
-        """Returns the nearest area of that level, however far, or None when the level is empty."""
-        here = self.neighbours(point, 0.0, level)
-        if here:
-            return here[0]
-        return min(self._borders_near(point, None, level), key=lambda n: n.distance_m, default=None)
+        """Returns the nearest area of that level, however far; None when the level is empty or no place is given."""
+        if not point.is_place:
+            return None
+        ranked = self._ranked(point, level, near.nearest_border(self._head, self._tables, LEVELS.index(level), point))
+        return ranked[0] if ranked else None
 
-    def _borders_near(self, point: Point, radius_m: float | None, level: Level) -> Iterator[Neighbour]:
-        north_m, east_m = metres_per_degree(point.latitude)
-        here = (point.longitude * east_m, point.latitude * north_m)
-        for shape, polygon in zip(self._by_level[level], self._polygons[level], strict=True):
-            flat = shapely.transform(polygon.boundary, lambda xy: xy * (east_m, north_m))
-            distance_m = flat.distance(shapely.Point(here))
-            if radius_m is None or distance_m <= radius_m:
-                yield Neighbour(shape.area, float(distance_m))
+    def hit_of(self, answer: int) -> Hit:
+        """Returns the hit for an answer of the look-up; the same object each time."""
+        listed = 0 <= answer < len(self._hits)
+        hit = self._hits[answer] if listed else self._rare_hits.get(answer)
+        if hit is None:
+            city, district, street, community, grid = (
+                self._codes[area] if area >= 0 else None for area in self._profiles.row(answer >> 1)
+            )
+            hit = Hit(city, district, street, community, grid, on_border=answer & 1 == 1)
+            if listed:
+                self._hits[answer] = hit
+            else:
+                self._rare_hits[answer] = hit
+        return hit
 
-    def _ancestry(self, code: str) -> Iterator[Area]:
-        area: Area | None = self.areas[code]
-        while area is not None:
-            yield area
-            area = self.areas.get(area.parent_code) if area.parent_code else None
+    def codes_of(self, answers: NDArray[np.int64], level: Level) -> NDArray[np.object_]:
+        """Returns the codes on one level for answers of the look-up."""
+        found = self._profiles.rows(answers >> 1)[:, LEVELS.index(level)]
+        return np.array([*self._codes, None], dtype=np.object_)[found]
 
-    def _path(self, code: str) -> tuple[str, ...]:
-        return tuple(area.code for area in self._ancestry(code))[::-1]
+    def _plain_at(self) -> Callable[[Point], Hit]:
+        """Makes the single look-up, over local names: reading attributes would take most of its time."""
+        west, south, columns, rows = self._head.west, self._head.south, self._head.columns, self._head.rows
+        columns_per_degree, rows_per_degree = self._head.columns_per_degree, self._head.rows_per_degree
+        cells, hits, nowhere = self._tables.cells.data, self._hits, self._nowhere
+        listed, crossing, hit_of = len(hits), self._plain_crossing, self.hit_of
+
+        def at(point: Point) -> Hit:
+            longitude, latitude = point.longitude, point.latitude
+            x = (longitude - west) * columns_per_degree
+            y = (latitude - south) * rows_per_degree
+            if 0.0 <= x < columns and 0.0 <= y < rows:  # nothing compares with what is not a number
+                word = cells[int(y) * columns + int(x)]
+                if word < CROSSED:
+                    return hits[word * 2] or hit_of(word * 2)
+                answer = crossing(word, x, y, longitude, latitude)
+                return (hits[answer] if answer < listed else None) or hit_of(answer)
+            return nowhere
+
+        return at
+
+    def _compiled_at(self, locate: Callable[..., int], undecided: int) -> Callable[[Point], Hit]:
+        """Makes the single look-up around the compiled one."""
+        words, doubles, hits = self._tables.words, self._tables.doubles, self._hits
+        listed, ask, hit_of = len(hits), self._ask, self.hit_of
+
+        def at(point: Point) -> Hit:
+            answer = locate(words, doubles, point.longitude, point.latitude)
+            if 0 <= answer < listed:
+                return hits[answer] or hit_of(answer)
+            return hit_of(ask(point.longitude, point.latitude) if answer == undecided else answer)
+
+        return at
+
+    def _ask(self, longitude: float, latitude: float) -> int:
+        """Answers on the plain road for a point in the raster."""
+        x = (longitude - self._head.west) * self._head.columns_per_degree
+        y = (latitude - self._head.south) * self._head.rows_per_degree
+        word = int(self._tables.cells[int(y) * self._head.columns + int(x)])
+        return self._plain_crossing(word, x, y, longitude, latitude)
+
+    def _ranked(self, point: Point, level: Level, found: near.Borders) -> tuple[Neighbour, ...]:
+        winner = self.at(point).code(level)
+        near_by = {self._codes[a]: m for a, m in zip(found.area.tolist(), found.distance_m.tolist(), strict=True)}
+        if winner is not None:
+            near_by[winner] = 0.0
+        order = sorted(near_by, key=lambda code: (code != winner, near_by[code], code))
+        return tuple(Neighbour(self.areas[code], near_by[code]) for code in order)
+
+    @cached_property
+    def _codes(self) -> list[str]:
+        return tables.unpack_texts(self._tables.codes, len(self._tables.parents))
+
+    @cached_property
+    def _listed(self) -> list[Area]:
+        count = len(self._tables.parents)
+        names = tables.unpack_texts(self._tables.names, count)
+        parents = tables.unpack_texts(self._tables.parent_codes, count)
+        levels = [
+            level for level, size in zip(LEVELS, np.diff(self._tables.level_start), strict=True) for _ in range(size)
+        ]
+        synthetic = self._tables.synthetic.astype(bool).tolist()
+        return [
+            Area(code, name, level, parent or None, invented)
+            for code, name, level, parent, invented in zip(self._codes, names, levels, parents, synthetic, strict=True)
+        ]
+
+
+__all__ = [
+    "LEVELS",
+    "Area",
+    "AreaChain",
+    "AreaIndex",
+    "BadBoundaries",
+    "BadCoordinate",
+    "BadIndexFile",
+    "Hit",
+    "Hits",
+    "Level",
+    "Neighbour",
+    "Point",
+    "Shape",
+]

@@ -1,0 +1,272 @@
+"""From outlines to the flat arrays. Slow and careful once, so that look-ups are neither."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.index import patch as patches
+from geo.index import raster, tables
+from geo.index.arcs import Arcs, Ints, collect
+from geo.index.patch import Patch, Records
+from geo.index.raster import Frame, Lines
+from geo.index.tables import LEVEL_COUNT
+
+# At the sixth division a cell is some centimetres wide.
+DEEPEST: Final = 6
+MOST_BLOCKS: Final = 1 << 15
+FEWEST_CELLS: Final = 1 << 14
+MOST_CELLS: Final = 1 << 22
+CELLS_AN_EDGE: Final = 64
+
+
+class TooCrowded(ValueError):
+    """More areas meet in one spot than a record can hold."""
+
+    def __init__(self, areas: Ints) -> None:
+        super().__init__(f"{len(areas)} areas meet or lie over each other in one spot")
+        self.areas = areas
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The arrays that follow from geometry alone."""
+
+    frame: Frame
+    arcs: Arcs
+    cells: NDArray[np.uint32]
+    blocks: NDArray[np.uint32]
+    records: NDArray[np.uint32]
+    runs: NDArray[np.uint32]
+    profiles: NDArray[np.int32]
+    group_start: NDArray[np.uint32]
+    group_areas: NDArray[np.uint32]
+    face_start: NDArray[np.uint32]
+    face_bits: NDArray[np.uint32]
+    face_profile: NDArray[np.uint32]
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What the patches have yielded so far."""
+
+    level_of: Ints
+    words: list[NDArray[np.uint32]] = field(default_factory=list)
+    records: list[Records] = field(default_factory=list)
+    rows: list[NDArray[np.int32]] = field(default_factory=list)
+    plain: list[tuple[int, Ints, Ints]] = field(default_factory=list)
+    row_count: int = 0
+    record_count: int = 0
+    block_count: int = 0
+
+    def add_rows(self, rows: NDArray[np.int32]) -> int:
+        """Keeps rows of areas a level; returns the number of the first."""
+        self.rows.append(rows)
+        self.row_count += len(rows)
+        return self.row_count - len(rows)
+
+
+def build(outlines: NDArray[np.object_], level_of: Ints) -> Built:
+    """Builds the arrays for valid outlines, sorted by level and tree; raises TooCrowded."""
+    arcs = collect(outlines)
+    edges = len(arcs.at)
+    wanted = int(np.clip(edges * CELLS_AN_EDGE, FEWEST_CELLS, MOST_CELLS))
+    frame = raster.frame_around(arcs.vertices, wanted)
+    place = frame.scaled(arcs.vertices)
+    a, b = place[arcs.at], place[arcs.at + 1]
+    lines = Lines(a[:, 0].copy(), a[:, 1].copy(), b[:, 0].copy(), b[:, 1].copy())
+    whole = Patch(frame.columns, frame.rows, 1, np.zeros(edges, dtype=np.int64), np.arange(edges), lines)
+    draft = _Draft(level_of)
+    labels, several, spans = _paint(whole, arcs, level_of)
+    crossed = patches.cross(whole)
+    inside = _inside_at(crossed.cell, labels, several, spans, frame.columns)
+    plain = np.ones(frame.columns * frame.rows, dtype=np.bool_)
+    plain[crossed.cell] = False
+    _plain_cells(draft, labels, np.flatnonzero(plain))
+    del labels, plain
+    _settle(draft, whole, arcs, crossed, inside)
+    return _finish(draft, frame, arcs)
+
+
+def _paint(
+    whole: Patch, arcs: Arcs, level_of: Ints
+) -> tuple[NDArray[np.int32], list[NDArray[np.bool_]], list[raster.Spans]]:
+    """Returns the area at the middle of every cell, a row for each level."""
+    crossings = raster.row_crossings(whole.lines, whole.rows)
+    row, area = arcs.areas_of(arcs.side[crossings.line])
+    height, x = crossings.row[row], crossings.x[row]
+    labels, several, found = [], [], []
+    for level in range(LEVEL_COUNT):
+        mine = level_of[area] == level
+        stretches = raster.spans(area[mine], height[mine], x[mine], whole.rows)
+        label, doubled = raster.paint(stretches, whole.columns, whole.rows)
+        labels.append(label)
+        several.append(doubled)
+        found.append(stretches)
+    return np.stack(labels), several, found
+
+
+def _inside_at(
+    cell: Ints,
+    labels: NDArray[np.int32],
+    several: list[NDArray[np.bool_]],
+    spans: list[raster.Spans],
+    columns: int,
+) -> tuple[Ints, Ints]:
+    """Returns (cell, area) for all areas over the middles of the given cells, where they overlap all of them."""
+    cells, areas = [], []
+    for level in range(LEVEL_COUNT):
+        label = labels[level][cell].astype(np.int64)
+        cells.append(cell[label >= 0])
+        areas.append(label[label >= 0])
+        doubled = np.zeros_like(several[level])
+        doubled[cell] = several[level][cell]
+        if doubled.any():
+            more_cells, more_areas = raster.covering(spans[level], doubled, columns)
+            cells.append(more_cells)
+            areas.append(more_areas)
+    return np.concatenate(cells), np.concatenate(areas)
+
+
+def _plain_cells(draft: _Draft, labels: NDArray[np.int32], plain: Ints) -> None:
+    """Keeps the rows of areas for cells without a border; neighbours share one."""
+    rows = labels[:, plain].T
+    change = np.ones(len(plain), dtype=np.bool_)
+    change[1:] = (rows[1:] != rows[:-1]).any(axis=1)
+    first = draft.add_rows(np.ascontiguousarray(rows[change]))
+    draft.words.append(np.zeros(labels.shape[1], dtype=np.uint32))
+    draft.plain.append((0, plain, first + np.cumsum(change) - 1))
+
+
+def _settle(
+    draft: _Draft, patch: Patch, arcs: Arcs, crossed: patches.Crossed, inside: tuple[Ints, Ints], depth: int = 0
+) -> None:
+    """Makes records of what one patch holds and goes down into what is too much for one record."""
+    areas = len(draft.level_of)
+    runs = patches.string(patch, arcs, crossed)
+    at_crossed = np.isin(inside[0], crossed.cell)
+    entries = patches.enter(patch, arcs, crossed, runs, (inside[0][at_crossed], inside[1][at_crossed]), areas)
+    full = _to_divide(draft, crossed, entries, depth)
+    here = len(draft.words) - 1
+    packed = patches.record(patch, arcs, crossed, runs, entries, ~full)
+    draft.words[here][packed.cell] = tables.CROSSED + draft.record_count + np.arange(len(packed.cell))
+    draft.records.append(packed)
+    draft.record_count += len(packed.cell)
+    if not full.any():
+        return
+    blocks = int(full.sum())
+    draft.words[here][crossed.cell[full]] = tables.DIVIDED + draft.block_count + np.arange(blocks)
+    draft.block_count += blocks
+    finer, middle = patches.divide(patch, arcs, crossed, runs, entries, full, tables.BLOCK_SIDE)
+    below = patches.cross(finer)
+    _plain_small_cells(draft, finer, below, middle)
+    _settle(draft, finer, arcs, below, middle, depth + 1)
+
+
+def _to_divide(draft: _Draft, crossed: patches.Crossed, entries: patches.Entries, depth: int) -> NDArray[np.bool_]:
+    """Returns the cells that need a finer patch; where that would never end, raises TooCrowded."""
+    over = np.diff(entries.start) > patches.MOST_AREAS
+    slow = np.diff(crossed.start) > patches.MOST_EDGES
+    room = 0 if depth == DEEPEST else MOST_BLOCKS - draft.block_count
+    if over.sum() > room:
+        worst = int(np.argmax(np.diff(entries.start)))
+        raise TooCrowded(entries.area[entries.start[worst] : entries.start[worst + 1]])
+    return over | slow if (over | slow).sum() <= room else over
+
+
+def _plain_small_cells(draft: _Draft, finer: Patch, below: patches.Crossed, middle: tuple[Ints, Ints]) -> None:
+    """The twin of `_plain_cells` for blocks: the areas at the middles come as pairs, and may overlap."""
+    count = finer.blocks * finer.cells_in_block
+    rows = np.full((LEVEL_COUNT, count), np.iinfo(np.int32).max, dtype=np.int32)
+    np.minimum.at(rows, (draft.level_of[middle[1]], middle[0]), middle[1].astype(np.int32))
+    rows[rows == np.iinfo(np.int32).max] = -1
+    plain = np.ones(count, dtype=np.bool_)
+    plain[below.cell] = False
+    which = np.flatnonzero(plain)
+    first = draft.add_rows(np.ascontiguousarray(rows[:, which].T))
+    draft.words.append(np.zeros(count, dtype=np.uint32))
+    draft.plain.append((len(draft.words) - 1, which, first + np.arange(len(which))))
+
+
+def _finish(draft: _Draft, frame: Frame, arcs: Arcs) -> Built:
+    """Numbers the profiles and lays all patches behind one another."""
+    face_first = [draft.add_rows(_face_rows(draft, records)) for records in draft.records]
+    profiles, number = np.unique(np.concatenate(draft.rows), axis=0, return_inverse=True)
+    number = number.reshape(-1)
+    for position, which, rows in draft.plain:
+        draft.words[position][which] = number[rows]
+    record_words, run_words = [], []
+    group_start, group_areas, face_start, face_bits, face_profile = [], [], [], [], []
+    groups = members = faces = runs = 0
+    for first, records in zip(face_first, draft.records, strict=True):
+        record_words.append(_record_words(records, runs, groups))
+        run_words.append(_run_words(records))
+        group_start.append(records.group_start[:-1] + members)
+        face_start.append(records.face_start[:-1] + faces)
+        group_areas.append(records.group_areas)
+        face_bits.append(records.face_bits)
+        face_profile.append(number[first : first + len(records.face_bits)])
+        groups += len(records.group_start) - 1
+        members += len(records.group_areas)
+        faces += len(records.face_bits)
+        runs += len(records.run_edges)
+    closing = np.zeros((1, tables.RECORD_WORDS), dtype=np.uint32)
+    closing[0, 0] = runs
+    word = np.uint32
+    return Built(
+        frame,
+        arcs,
+        cells=draft.words[0],
+        blocks=np.concatenate([*draft.words[1:], np.empty(0, dtype=word)]),
+        records=np.concatenate([*record_words, closing]).ravel(),
+        runs=np.concatenate(run_words).ravel(),
+        profiles=profiles,
+        group_start=np.append(np.concatenate(group_start), members).astype(word),
+        group_areas=np.concatenate(group_areas).astype(word),
+        face_start=np.append(np.concatenate(face_start), faces).astype(word),
+        face_bits=np.concatenate(face_bits),
+        face_profile=np.concatenate(face_profile).astype(word),
+    )
+
+
+def _face_rows(draft: _Draft, records: Records) -> NDArray[np.int32]:
+    """Returns the winner of each face on each level: the first area of that level whose bit is set."""
+    rows = np.full((len(records.face_bits), LEVEL_COUNT), -1, dtype=np.int32)
+    owner = np.repeat(np.arange(len(records.group_start) - 1), np.diff(records.group_start))
+    position = np.arange(len(owner)) - records.group_start[owner]
+    member_level = draft.level_of[records.group_areas]
+    for level in range(LEVEL_COUNT):
+        level_bits = np.zeros(len(records.group_start) - 1, dtype=np.uint32)
+        mine = member_level == level
+        np.bitwise_or.at(level_bits, owner[mine], np.uint32(1) << position[mine].astype(np.uint32))
+        bits = (records.face_bits & level_bits[records.face_group]).astype(np.int64)
+        some = np.flatnonzero(bits)
+        lowest = np.log2(bits[some] & -bits[some]).astype(np.int64)
+        rows[some, level] = records.group_areas[records.group_start[records.face_group[some]] + lowest]
+    return rows
+
+
+def _record_words(records: Records, runs_before: int, groups_before: int) -> NDArray[np.uint32]:
+    words = np.empty((len(records.base), tables.RECORD_WORDS), dtype=np.uint32)
+    words[:, 0] = records.run_start[:-1] + runs_before
+    words[:, 1] = records.group + groups_before
+    words[:, 2] = records.base
+    usable = (records.face >= 0) & (records.face < tables.TEST)
+    nibbles = np.where(usable, records.face, tables.TEST).astype(np.uint32)
+    half = patches.SQUARES // 2
+    for word, part in enumerate((nibbles[:, :half], nibbles[:, half:])):
+        words[:, 3 + word] = np.bitwise_or.reduce(part << (4 * np.arange(half, dtype=np.uint32)), axis=1)
+    return words
+
+
+def _run_words(records: Records) -> NDArray[np.uint32]:
+    words = np.empty((len(records.run_edges), tables.RUN_WORDS), dtype=np.uint32)
+    words[:, 0] = records.run_vertex
+    words[:, 1] = records.run_edges
+    words[:, 1] |= np.where(records.leaves_first, np.uint32(tables.LEAVES_FIRST), np.uint32(0))
+    words[:, 1] |= np.where(records.leaves_last, np.uint32(tables.LEAVES_LAST), np.uint32(0))
+    words[:, 2] = records.run_bits
+    return words

@@ -1,0 +1,184 @@
+"""The same look-up through numba, for those who have it (`pip install whistle[fast]`). Answers equal the plain road's.
+
+What it cannot decide exactly (differences that a double cannot hold, a face that no table lists) it leaves to the
+plain road.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import numba
+import numpy as np
+
+from geo.index.arcs import Floats, Ints
+from geo.index.exact import ERROR_BOUND, UNDERFLOW
+from geo.index.patch import FINE
+from geo.index.plain import NOWHERE
+from geo.index.tables import (
+    BLOCK_SIDE,
+    CROSSED,
+    DIVIDED,
+    FRAME,
+    LAYOUT,
+    LEAVES_FIRST,
+    LEAVES_LAST,
+    NUMBER,
+    RECORD_WORDS,
+    RUN_LENGTH,
+    RUN_WORDS,
+    TEST,
+    Head,
+    Tables,
+)
+
+_CELLS, _BLOCKS, _RECORDS, _RUNS, _VERTICES, _FACE_START, _FACE_BITS, _FACE_PROFILE = range(len(LAYOUT))
+
+# Undecided here: the plain road knows.
+ASK: Final = -2
+_UNSURE: Final = 2
+_SPLIT: Final = 134217729.0  # 2**27 + 1
+
+_compile: Callable[..., Any] = numba.njit(cache=True, nogil=True, error_model="numpy")
+
+
+@_compile
+def _two_sum(a: float, b: float) -> tuple[float, float]:
+    total = a + b
+    part = total - a
+    return total, (a - (total - part)) + (b - part)
+
+
+@_compile
+def _two_product(a: float, b: float) -> tuple[float, float]:
+    product = a * b
+    c = _SPLIT * a
+    a_high = c - (c - a)
+    a_low = a - a_high
+    c = _SPLIT * b
+    b_high = c - (c - b)
+    b_low = b - b_high
+    return product, a_low * b_low - (((product - a_high * b_high) - a_low * b_high) - a_high * b_low)
+
+
+@_compile
+def _side(ax: float, ay: float, bx: float, by: float, px: float, py: float) -> int:
+    """The twin of `exact.side`, or _UNSURE when a difference of two coordinates is not itself a double."""
+    dax, day, dbx, dby = ax - px, ay - py, bx - px, by - py
+    left, right = dax * dby, day * dbx
+    turn = left - right
+    doubt = ERROR_BOUND * (abs(left) + abs(right)) + UNDERFLOW
+    if turn > doubt:
+        return 1
+    if -turn > doubt:
+        return -1
+    lost = abs(_two_sum(ax, -px)[1]) + abs(_two_sum(ay, -py)[1])
+    lost += abs(_two_sum(bx, -px)[1]) + abs(_two_sum(by, -py)[1])
+    small = 0.0 < abs(left) < UNDERFLOW or 0.0 < abs(right) < UNDERFLOW
+    if lost != 0.0 or small or (left == 0.0 and dax != 0.0 and dby != 0.0):
+        return _UNSURE
+    if right == 0.0 and day != 0.0 and dbx != 0.0:
+        return _UNSURE
+    left, left_rest = _two_product(dax, dby)
+    right, right_rest = _two_product(day, dbx)
+    # The difference of two pairs, as four parts that do not overlap; the greatest that is not zero has the sign.
+    rest, part0 = _two_sum(left_rest, -right_rest)
+    high, middle = _two_sum(left, rest)
+    rest, part1 = _two_sum(middle, -right)
+    part3, part2 = _two_sum(high, rest)
+    for part in (part3, part2, part1, part0):
+        if part > 0.0:
+            return 1
+        if part < 0.0:
+            return -1
+    return 0
+
+
+@_compile
+def _test_edges(words: Any, doubles: Any, record: int, square: int, px: float, py: float) -> Any:
+    """The twin of the second half of `plain.plain_crossing`, or ASK."""
+    at = np.int64(words[_RECORDS]) + record * RECORD_WORDS
+    group = np.int64(words[at + 1])
+    faces = np.int64(words[_FACE_PROFILE])
+    first_face = np.int64(words[words[_FACE_START] + group])
+    face = (words[at + 3 + square // 8] >> np.uint32(square % 8 * 4)) & 15
+    if face != TEST:
+        return 2 * np.int64(words[faces + first_face + face])
+    bits, on = words[at + 2], np.uint32(0)
+    runs, vertices = np.int64(words[_RUNS]), np.int64(words[_VERTICES])
+    for run in range(words[at], words[at + RECORD_WORDS]):
+        r = runs + run * RUN_WORDS
+        length, mask = words[r + 1], words[r + 2]
+        first = vertices + 2 * np.int64(words[r])
+        last = first + 2 * np.int64(length & np.uint32(RUN_LENGTH))
+        x1, y1 = doubles[first], doubles[first + 1]
+        above1 = y1 > py
+        if y1 == py and x1 == px:
+            on |= mask
+        if length & np.uint32(LEAVES_FIRST) and above1:
+            bits ^= mask
+        if length & np.uint32(LEAVES_LAST) and doubles[last + 1] > py:
+            bits ^= mask
+        for k in range(first + 2, last + 2, 2):
+            x2, y2 = doubles[k], doubles[k + 1]
+            above2 = y2 > py
+            if above1 != above2:
+                if x1 > px and x2 > px:
+                    bits ^= mask
+                elif x1 >= px or x2 >= px:
+                    turn = _side(x1, y1, x2, y2, px, py)
+                    if turn == _UNSURE:
+                        return ASK
+                    if turn == 0:
+                        on |= mask
+                    elif (turn < 0) == above1:
+                        bits ^= mask
+            elif y2 == py and (x2 == px or (y1 == py and (x1 < px < x2 or x2 < px < x1))):
+                on |= mask
+            x1, y1, above1 = x2, y2, above2
+    bits |= on
+    face_bits = np.int64(words[_FACE_BITS])
+    for f in range(first_face, np.int64(words[words[_FACE_START] + group + 1])):
+        if words[face_bits + f] == bits:
+            return 2 * np.int64(words[faces + f]) + (1 if on else 0)
+    return ASK
+
+
+@_compile
+def locate(words: Any, doubles: Any, px: float, py: float) -> Any:
+    """Returns the answer for a longitude and latitude, NOWHERE, or ASK."""
+    x = (px - doubles[FRAME]) * doubles[FRAME + 2]
+    y = (py - doubles[FRAME + 1]) * doubles[FRAME + 3]
+    if not (0.0 <= x < doubles[FRAME + 4] and 0.0 <= y < doubles[FRAME + 5]):
+        return NOWHERE
+    column, row = np.int64(x), np.int64(y)
+    word = np.int64(words[words[_CELLS] + row * np.int64(doubles[FRAME + 4]) + column])
+    if word < CROSSED:
+        return 2 * word
+    while word >= DIVIDED:
+        x, y = (x - column) * BLOCK_SIDE, (y - row) * BLOCK_SIDE
+        column, row = np.int64(x), np.int64(y)
+        block = ((word & NUMBER) * BLOCK_SIDE + row) * BLOCK_SIDE + column
+        word = np.int64(words[words[_BLOCKS] + block])
+    if word < CROSSED:
+        return 2 * word
+    square = np.int64((y - row) * FINE) * FINE + np.int64((x - column) * FINE)
+    return _test_edges(words, doubles, word & NUMBER, square, px, py)
+
+
+@_compile
+def _locate_many(words: Any, doubles: Any, longitude: Any, latitude: Any, answer: Any) -> None:
+    for i in range(len(longitude)):
+        answer[i] = locate(words, doubles, longitude[i], latitude[i])
+
+
+def compiled_many(
+    head: Head, tables: Tables, ask: Callable[[float, float], int], longitude: Floats, latitude: Floats
+) -> Ints:
+    """Returns the answers for arrays of degrees. `ask` answers what cannot be decided here."""
+    answer = np.empty(len(longitude), dtype=np.int64)
+    _locate_many(tables.words, tables.doubles, longitude, latitude, answer)
+    for position in np.flatnonzero(answer == ASK):
+        answer[position] = ask(float(longitude[position]), float(latitude[position]))
+    return answer
