@@ -141,6 +141,14 @@ _ROAD_BEFORE = re.compile(r"[\u4e00-\u9fff](?:路|道|街|胡同|巷|交口|路�
 _UNIT_BEFORE = re.compile(r"[\u4e00-\u9fff](?:街道|街道办|[镇乡]|(?<!大)街)$")
 
 
+_COMPOUND = re.compile(r"小区|社区|门口|大门|院内|院里|物业|(?:\d+|[一二三四五六七八九十]+)(?:号楼|栋|幢|单元)")
+
+
+def has_gate(text: str, end: int) -> bool:
+    """Tells whether what ends here has a gate or numbered buildings, which no road has."""
+    return bool(_COMPOUND.match(text, end))
+
+
 def starts_clean(text: str, start: int) -> bool:
     """Tells whether a name that starts here is not the tail of a longer, unknown name."""
     before = text[max(0, start - 3) : start]

@@ -122,7 +122,7 @@ def community_evidence(gazetteer: Gazetteer, found: list[Mention], districts: li
 
 
 def _community(gazetteer: Gazetteer, mention: Mention, entry: Entry, *, in_district: bool) -> tuple[Firmness, str]:
-    firm = _believed(gazetteer, mention, entry)
+    firm = _believed(gazetteer, mention, entry, in_district=in_district)
     if firm is Firmness.DOUBTFUL and in_district and _may_end_here(mention, entry):
         return Firmness.LISTED, "community_unsure"
     if firm is Firmness.DOUBTFUL:
@@ -143,12 +143,16 @@ def _community(gazetteer: Gazetteer, mention: Mention, entry: Entry, *, in_distr
 
 
 def _may_end_here(mention: Mention, entry: Entry) -> bool:
-    plain = entry.form is Form.SHORT and mention.how is How.EXACT and not mention.after_unit
+    if entry.form is not Form.SHORT or mention.how is not How.EXACT or mention.after_unit:
+        return False
+    if is_thing(mention.form) or is_notion(mention.form) or is_numbered(mention.form):
+        # Right after the district even "Garden" is more likely the place of that name.
+        return mention.adjoins and mention.follow not in OTHER_NAME
     ends = mention.follow in (Follow.OPEN, Follow.SOFT_END) and not mention.short_tail
-    return plain and mention.clean and ends and not (is_thing(mention.form) or is_notion(mention.form))
+    return mention.clean and ends
 
 
-def _believed(gazetteer: Gazetteer, mention: Mention, entry: Entry) -> Firmness:
+def _believed(gazetteer: Gazetteer, mention: Mention, entry: Entry, *, in_district: bool) -> Firmness:
     form = mention.form
     if mention.follow in OTHER_NAME and not form.endswith("社区"):
         return Firmness.DOUBTFUL
@@ -163,7 +167,7 @@ def _believed(gazetteer: Gazetteer, mention: Mention, entry: Entry) -> Firmness:
     if not mention.clean or (is_notion(form) and mention.follow is not Follow.END):
         return Firmness.DOUBTFUL
     if ROAD_END.search(form):
-        return Firmness.LISTED
+        return Firmness.FIRM if mention.gated and in_district else Firmness.LISTED
     generic = form[-1] in gazetteer.endings
     if len(form) == 2:
         whole = mention.follow in (Follow.END, Follow.FACT)

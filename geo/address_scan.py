@@ -10,6 +10,7 @@ from enum import Enum
 from geo.address_context import (
     Follow,
     follow,
+    has_gate,
     has_short_tail,
     road_names,
     starts_clean,
@@ -17,6 +18,7 @@ from geo.address_context import (
 )
 from geo.address_lexicon import head_of_an_area
 from geo.address_sounds import spelt_names
+from geo.address_words import ROAD_END
 from geo.gazetteer import Entry, Form, Gazetteer
 
 _SIDES = "东南西北"
@@ -46,6 +48,8 @@ class Mention:
     after_unit: bool
     follow: Follow
     short_tail: bool
+    adjoins: bool
+    gated: bool
     how: How = How.EXACT
 
     @property
@@ -91,7 +95,8 @@ def mention_of(gazetteer: Gazetteer, text: str, start: int, end: int, form: str)
 
 def roads(text: str, found: list[Mention]) -> list[str]:
     """Returns the names that read like roads, in order, without the areas written before them."""
-    return road_names(text, [mention.end for mention in found if mention.is_area])
+    known = [mention.form for mention in found if mention.clean and ROAD_END.search(mention.form)]
+    return road_names(text, [mention.end for mention in found if mention.is_area]) or known
 
 
 def outside(gazetteer: Gazetteer, text: str, found: list[Mention]) -> bool:
@@ -105,7 +110,9 @@ def _spans(gazetteer: Gazetteer, text: str) -> Iterator[_Span]:
         for length in gazetteer.lengths.get(text[start : start + 2], ()):
             end = start + length
             form = text[start:end]
-            if end <= len(text) and form in gazetteer.forms and not _ends_in_a_side(text, end):
+            if end > len(text) or form not in gazetteer.forms or _ends_in_a_side(text, end):
+                continue
+            if not (_cuts_a_number(text, start, end) or _ends_in_a_lamp(gazetteer, text, end)):
                 yield _Span(start, end, form, gazetteer.forms[form], How.EXACT)
     for city in gazetteer.city_names:
         start = text.find(city)
@@ -121,6 +128,19 @@ def _ends_in_a_side(text: str, end: int) -> bool:
     if text[end - 1] not in _SIDES or end >= len(text):
         return False
     return text[end] in "侧边面" or (text[end] == "门" and text[end + 1 : end + 2] not in ("口", "前"))
+
+
+def _cuts_a_number(text: str, start: int, end: int) -> bool:
+    starts_inside = start > 0 and text[start - 1 : start + 1].isdigit()
+    ends_inside = end < len(text) and text[end - 1 : end + 1].isdigit()
+    return starts_inside or ends_inside
+
+
+def _ends_in_a_lamp(gazetteer: Gazetteer, text: str, end: int) -> bool:
+    # 花园路灯 is a garden's 路灯 (lamp), not the lamp of 花园路, where the garden has a name.
+    if text[end - 1] != "路" or text[end : end + 1] not in ("灯", "面"):
+        return False
+    return any(text[start : end - 1] in gazetteer.forms for start in range(max(0, end - 9), end - 2))
 
 
 def _best_cover(spans: list[_Span]) -> list[_Span]:
@@ -155,5 +175,7 @@ def _mention(gazetteer: Gazetteer, text: str, span: _Span, *, adjoins: bool) -> 
         not adjoins and unit_before(text, span.start),
         after,
         after is Follow.OPEN and has_short_tail(text, span.end),
+        adjoins,
+        has_gate(text, span.end),
         span.how,
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from geo.address import Verdict, find
 from geo.gazetteer import Alias, Gazetteer, Landmark
@@ -115,6 +117,12 @@ def test_a_community_called_after_a_road_is_listed_only(gazetteer: Gazetteer) ->
     assert answer.reason == "road_community"
 
 
+def test_what_has_a_gate_in_the_stated_district_is_a_compound_and_no_road(gazetteer: Gazetteer) -> None:
+    answer = find(gazetteer, "东湖区平湖路门口积水")
+
+    assert (answer.verdict, answer.candidates[0].community_code) == (Verdict.stated, "360101002")
+
+
 @pytest.mark.parametrize("text", ["春晓里花园停电", "新春晓里停电", "春晓里西里停电", "小永安里积水"])
 def test_an_estate_whose_name_contains_a_known_one_is_another_place(gazetteer: Gazetteer, text: str) -> None:
     assert find(gazetteer, text).verdict is Verdict.unknown
@@ -185,3 +193,19 @@ def test_an_area_code_that_does_not_exist_is_refused_when_the_names_are_loaded()
         Gazetteer.build(AREAS, [], [Landmark("塔", ("999",))])
     with pytest.raises(ValueError, match="999"):
         Gazetteer.build([*AREAS, ("1", "无里社区", "community", "999")])
+
+
+@given(
+    st.text(alphabet=sorted({char for row in AREAS for char in row[1]} | set("第3号在路口 门,bcahinx")), max_size=40)
+)
+def test_whatever_is_written_an_asserted_street_is_one_and_a_list_names_real_ones(text: str) -> None:
+    gazetteer = Gazetteer.build(AREAS, ALIASES, LANDMARKS)
+
+    answer = find(gazetteer, text)
+
+    assert all(candidate.street_code in gazetteer.places for candidate in answer.candidates)
+    assert all(0 < candidate.score <= 1 for candidate in answer.candidates)
+    if answer.verdict is Verdict.stated:
+        assert len({candidate.street_code for candidate in answer.candidates}) == 1
+    if answer.verdict is Verdict.several:
+        assert answer.candidates
