@@ -2,7 +2,6 @@
 
 from bot.outgoing.courier import Courier
 from bot.outgoing.errors import DeliveryError, Trouble
-from bot.outgoing.ground import Ground
 from bot.outgoing.limiter import Limiter
 
-__all__ = ["Courier", "DeliveryError", "Ground", "Limiter", "Trouble"]
+__all__ = ["Courier", "DeliveryError", "Limiter", "Trouble"]

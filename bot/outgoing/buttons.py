@@ -24,7 +24,7 @@ _FIRST: Final = (
     Verb.REOPEN,
 )
 """What somebody is most likely to want, in the order of the buttons."""
-_MORE: Final = (Verb.HAND_OVER, Verb.MERGE, Verb.RELOCATE, Verb.URGE, Verb.NOTE)
+_MORE: Final = (Verb.URGE, Verb.HAND_OVER, Verb.NOTE, Verb.MERGE, Verb.RELOCATE)
 _GRANTS: Final = {
     Verb.EXTEND: Ask.EXTENSION,
     Verb.SUSPEND: Ask.SUSPENSION,
@@ -39,7 +39,8 @@ def card_rows(view: CaseView, t: Say, *, map_url: str | None = None, more: bool 
     first = _pickers(view, t) + first
     rest = _rest(view, t)
     rows = _in_rows(first)
-    if more or (rest and not first and len(rest) <= _A_ROW):
+    if more or (not first and len(rest) <= 2 * _A_ROW):
+        # Where nothing is due there is room for the rest at once.
         rows += _in_rows(rest)
         rest = []
     rows += _in_rows(_looking(view, t, map_url), a_row=3)
@@ -73,13 +74,14 @@ def _decisions(view: CaseView, t: Say) -> list[Button]:
 def _rest(view: CaseView, t: Say) -> list[Button]:
     """Offers what is rarely needed."""
     found: list[Button] = []
+    void: list[Button] = []
     holder = Party.HOLDER in view.parties
     if Verb.ASK in view.verbs and view.facts.pending is None:
         if holder and view.facts.state in (State.DISPATCHED, State.SIGNED, State.HANDLING):
             if view.facts.urgency is not Urgency.U1:
                 found.append(_tap("ask_extension", view, t))
             found.append(_tap("ask_suspension", view, t))
-        found.append(_tap("ask_void", view, t))
+        void = [_tap("ask_void", view, t)]
     for verb in _MORE:
         placing = verb is Verb.RELOCATE and view.facts.state in QUEUED and not view.facts.areas.placed
         if verb in view.verbs and not placing:
@@ -88,7 +90,7 @@ def _rest(view: CaseView, t: Say) -> list[Button]:
         found.append(_tap("dispatch", view, t))
     if Verb.DESIGNATE in view.verbs and Verb.DISPATCH in view.verbs:
         found.append(_tap("designate", view, t))
-    return found
+    return found + void
 
 
 def _looking(view: CaseView, t: Say, map_url: str | None) -> list[Button]:

@@ -49,14 +49,15 @@ class CardText:
         self._t = t
         self._now = now
 
-    def write(self, view: CaseView, *, caption: bool = False, above: str = "") -> tuple[str, str]:
+    def write(self, view: CaseView, *, caption: bool = False, above: str = "", sides: bool = False) -> tuple[str, str]:
         """Gives the card as HTML and plain, under a sentence if there is one.
 
-        As a caption it is cut where it hurts least: the long words, then the last lines.
+        As a caption it is cut where it hurts least: the long words, then the last lines. `sides` explains a
+        picture that sets before and after side by side.
         """
         heading = [_both(f"{above}\n")] if above else []
         for units in (_WORDS_UNITS, _WORDS_UNITS // 2, _LEAST_WORDS_UNITS):
-            lines = heading + list(self._lines(view, units))
+            lines = heading + list(self._lines(view, units, sides=sides))
             plain = "\n".join(p for _, p in lines)
             if not caption or utf16_len(plain) <= CAPTION_UNITS:
                 break
@@ -94,7 +95,7 @@ class CardText:
         """Says the state with its flags."""
         return " · ".join([self._t(f"state.{view.facts.state}"), *self._flags(view)])
 
-    def _lines(self, view: CaseView, words_units: int) -> Iterable[tuple[str, str]]:
+    def _lines(self, view: CaseView, words_units: int, *, sides: bool) -> Iterable[tuple[str, str]]:
         title = self.title(view)
         yield f"<b>{escaped(title)}</b>", title
         yield _both(self.state(view))
@@ -110,7 +111,7 @@ class CardText:
         yield from map(_both, self._last_words(view, words_units))
         yield from map(_both, self._due(view))
         yield from map(_both, self._asked(view))
-        if view.before and view.after:
+        if sides:
             yield _both(self._t("card.sides"))
 
     def _flags(self, view: CaseView) -> Iterable[str]:

@@ -110,6 +110,16 @@ class Channel:
             if fault.trouble not in (Trouble.UNCHANGED, Trouble.EDIT_LOST):
                 raise
 
+    async def remove(self, chat_id: int, message_id: int) -> None:
+        """Takes an old message away; one that is gone or too old to be taken away only loses its buttons."""
+        try:
+            await _asked(self._bot.delete_message(chat_id, message_id))
+        except DeliveryError as fault:
+            if fault.trouble in (Trouble.REFUSED, Trouble.EDIT_LOST):
+                await self.strip(chat_id, message_id)
+            else:
+                raise
+
     async def _words(self, chat_id: int, content: Content, files: Files) -> Delivered:
         markup = _keys(content)
         if content.picture is None:

@@ -22,7 +22,7 @@ from bot.outgoing.channel import Channel
 from bot.outgoing.content import Content
 from bot.outgoing.errors import DeliveryError, Trouble
 from bot.outgoing.files import Files
-from bot.outgoing.ground import NO_GROUND, Ground
+from bot.outgoing.ground import Ground, Shift
 from bot.outgoing.limiter import Limiter
 from bot.outgoing.lists import bundle_content
 from bot.outgoing.live import Shown, deliver
@@ -98,13 +98,13 @@ class Courier:
         limiter: Limiter,
         *,
         owner: str = "",
-        ground: Ground = NO_GROUND,
+        shifted: Shift | None = None,
     ) -> None:
         self._deps = deps
         self._name = channel
         self._channel = Channel(bot)
         self._limiter = limiter
-        self._renderer = Renderer(deps, channel, sayings, ground)
+        self._renderer = Renderer(deps, channel, sayings, Ground(deps, shifted))
         self._files = Files(deps, self._channel.bot_id)
         self._owner = owner or f"courier-{uuid.uuid4().hex[:12]}"
 

@@ -59,6 +59,8 @@ _BAD_REQUEST = (
     ("message is not modified", Trouble.UNCHANGED),
     ("message to edit not found", Trouble.EDIT_LOST),
     ("message can't be edited", Trouble.EDIT_LOST),
+    ("message to delete not found", Trouble.EDIT_LOST),
+    ("message can't be deleted", Trouble.REFUSED),
     ("message_id_invalid", Trouble.EDIT_LOST),
     ("there is no text in the message to edit", Trouble.EDIT_LOST),
     ("there is no caption in the message to edit", Trouble.EDIT_LOST),

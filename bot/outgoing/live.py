@@ -54,7 +54,7 @@ async def deliver(channel: Channel, deps: Deps, row: Addressed, content: Content
             log.info("card is gone and is sent anew", card_key=row.card_key)
     sent = await channel.send(row.chat_id, content, files)
     if card is not None:
-        await _strip(channel, row.chat_id, card.message_id)
+        await _retire(channel, row, card.message_id)
     return Shown(sent, content.digest if row.card_key is not None else None)
 
 
@@ -72,9 +72,13 @@ async def _edited(channel: Channel, chat_id: int, card: Any, content: Content, f
     return Shown(edited, content.digest)
 
 
-async def _strip(channel: Channel, chat_id: int, message_id: int) -> None:
-    """Takes the buttons off the card that a new one replaced. The new one is out already: failing is no loss."""
+async def _retire(channel: Channel, row: Addressed, message_id: int) -> None:
+    """Lets go of the message that a new one replaced: a case's stays as a record, a talk's only moves down.
+
+    The new one is out already: failing here is no loss.
+    """
+    record = (row.card_key or "").startswith("case:")
     try:
-        await channel.strip(chat_id, message_id)
+        await (channel.strip if record else channel.remove)(row.chat_id, message_id)
     except DeliveryError as fault:
-        log.info("old buttons stay", why=fault.trouble)
+        log.info("old message stays as it is", why=fault.trouble)

@@ -43,8 +43,7 @@ def of_card(deps: Deps, view: CaseView, ground: Ground) -> Picture | None:
     """
     if view.parties <= {Party.REPORTER, Party.MEMBER} and view.facts.state is not State.CLEARED:
         return None
-    comparing = view.facts.state in _COMPARED and bool(view.after)
-    if comparing:
+    if compares(view):
         shots = [Shot(m, sheets.BEFORE) for m in view.before[:1]] + [
             Shot(m, sheets.AFTER) for m in view.after[: 1 if len(view.after) == 1 else 3]
         ]
@@ -53,6 +52,11 @@ def of_card(deps: Deps, view: CaseView, ground: Ground) -> Picture | None:
     place = view.place if view.facts.areas.placed or view.place else None
     where = (place.latitude, place.longitude) if place else None
     return _sheet(deps, shots, where, ground) if shots or where else None
+
+
+def compares(view: CaseView) -> bool:
+    """Tells whether the picture sets before and after side by side."""
+    return view.facts.state in _COMPARED and bool(view.after)
 
 
 def photo(deps: Deps, media_id: int) -> Picture:
@@ -65,13 +69,13 @@ def photo(deps: Deps, media_id: int) -> Picture:
 
 
 def _sheet(deps: Deps, shots: Sequence[Shot], where: tuple[float, float] | None, ground: Ground) -> Picture:
-    edition = deps.index.edition if where and deps.index else ""
+    edition = ground.edition if where else ""
     told = ";".join([*(f"{s.media_id}{s.rim or ''}" for s in shots), f"{where}{edition}" if where else ""])
     name = "sheet:" + hashlib.sha256(told.encode()).hexdigest()[:24]
 
     async def load() -> bytes | None:
         photos = [(await _bytes(deps, shot.media_id, thumb=True), shot.rim) for shot in shots]
-        outlines = ground.outlines(*where, maps.HALF_M * 1.5) if where else ()
+        outlines = await ground.near(*where, maps.HALF_M) if where else ()
         # Drawing takes tens of milliseconds: not on the loop that everybody waits for.
         return await asyncio.to_thread(_compose, photos, where, outlines)
 

@@ -19,7 +19,7 @@ from bot.outgoing import notices, pictures
 from bot.outgoing.buttons import card_rows
 from bot.outgoing.card import CardText
 from bot.outgoing.content import Content, fits_caption, rows_of
-from bot.outgoing.ground import Ground, map_url
+from bot.outgoing.ground import Ground
 from bot.outgoing.lists import brief_content
 from bot.outgoing.wording import Say, Sayings, escaped
 from models.rules.errors import UnknownCase
@@ -76,7 +76,8 @@ class Renderer:
         facts = body.get("facts") or {}
         heading = "" if key == CARD or not loud else notices.sentence(key, body, view, text, t, now)
         picture = pictures.of_card(self._deps, view, self._ground)
-        markup, plain = text.write(view, caption=picture is not None, above=heading)
+        sides = picture is not None and pictures.compares(view)
+        markup, plain = text.write(view, caption=picture is not None, above=heading, sides=sides)
         return Content(
             html=markup,
             plain=plain,
@@ -108,9 +109,7 @@ class Renderer:
         return brief_content(summary, self._deps.catalogue, t, self._deps.clock())
 
     def _map_url(self, view: CaseView) -> str | None:
-        if view.place is None or not self._deps.city.map_link:
-            return None
-        return map_url(self._deps.city.map_link, view.place.latitude, view.place.longitude, self._ground.shifted)
+        return self._ground.map_url(view.place.latitude, view.place.longitude) if view.place else None
 
     def _said(self, say: Mapping[str, Any]) -> Content:
         """Takes a reply as a handler wrote it; its text is Telegram HTML already."""

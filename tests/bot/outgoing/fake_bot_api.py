@@ -167,6 +167,11 @@ class FakeBotApi:
     def _edit_message_reply_markup(self, params: dict[str, Any]) -> dict[str, Any]:
         return self._edited(params)
 
+    def _delete_message(self, params: dict[str, Any]) -> dict[str, Any]:
+        kept = [b for b in self.chats.get(int(params["chat_id"]), []) if b.message_id != int(params["message_id"])]
+        self.chats[int(params["chat_id"])] = kept
+        return _ok(True)
+
     def _edited(self, params: dict[str, Any], **changes: Any) -> dict[str, Any]:
         found = [b for b in self.chats.get(int(params["chat_id"]), []) if b.message_id == int(params["message_id"])]
         if not found:
