@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, select
 
 from models.store.line import Line
 from models.store.rows import CardRow
@@ -26,6 +26,12 @@ class Cards:
         )
         row = await self._line.one(found)
         return CardRow(**row._asdict()) if row else None
+
+    async def people(self, card_key: str) -> set[int]:
+        """Gives the people in whose chats a card is shown."""
+        bound = and_(CARDS.c.channel == CHATS.c.channel, CARDS.c.chat_id == CHATS.c.chat_id)
+        shown = select(CHATS.c.person_id).join_from(CARDS, CHATS, bound)
+        return set(await self._line.column(shown.where(CARDS.c.card_key == card_key, CHATS.c.unbound_at.is_(None))))
 
     async def put(self, channel: str, chat_id: int, card_key: str, message_id: int, digest: str, now: datetime) -> None:
         """Remembers the message that shows a card, and a digest of what it shows."""

@@ -163,5 +163,5 @@ def _limits(wanted: CaseSearch) -> list[ColumnElement[bool]]:
 
 def _mentions(text: str) -> ColumnElement[bool]:
     """Looks for a text in the number of a case and in the words and address of its reports."""
-    said = or_(REPORTS.words.icontains(text, autoescape=True), REPORTS.address.icontains(text, autoescape=True))
+    said = or_(REPORTS.text.icontains(text, autoescape=True), REPORTS.address_text.icontains(text, autoescape=True))
     return or_(CASES.case_no.icontains(text, autoescape=True), exists().where(REPORTS.case_no == CASES.case_no, said))

@@ -25,17 +25,17 @@ T = TypeVar("T")
 
 def upgrade(url: str, revision: str = "head") -> None:
     """Migrates forward, in one transaction; does nothing when the database is there already."""
-    _on_connection(url, lambda connection: command.upgrade(_config(connection), revision))
+    on_connection(url, lambda connection: command.upgrade(_config(connection), revision))
 
 
 def downgrade(url: str, revision: str) -> None:
     """Migrates back to a revision, `base` for an empty database."""
-    _on_connection(url, lambda connection: command.downgrade(_config(connection), revision))
+    on_connection(url, lambda connection: command.downgrade(_config(connection), revision))
 
 
 def revision_of(url: str) -> str | None:
     """Names the revision that a database is at; None for one that was never migrated."""
-    return _on_connection(url, lambda connection: MigrationContext.configure(connection).get_current_revision())
+    return on_connection(url, lambda connection: MigrationContext.configure(connection).get_current_revision())
 
 
 def at_head(url: str) -> bool:
@@ -63,7 +63,7 @@ def _config(connection: Connection) -> Config:
     return config
 
 
-def _on_connection(url: str, work: Callable[[Connection], T]) -> T:
+def on_connection(url: str, work: Callable[[Connection], T]) -> T:
     """Runs work on a connection of its own and commits; the caller may or may not be inside an event loop."""
     parsed = parse(url)
 

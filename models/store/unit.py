@@ -30,6 +30,7 @@ from models.store.messages import Messages
 from models.store.people import People
 from models.store.reports import Reports
 from models.store.routing import Routing
+from models.store.statistics import Statistics
 from models.store.units import Units
 
 BUSY_MS = 10_000
@@ -112,6 +113,11 @@ class Unit:
     def drafts(self) -> Drafts:
         """Half-finished talks."""
         return Drafts(self.line)
+
+    @cached_property
+    def statistics(self) -> Statistics:
+        """How many cases have which fate."""
+        return Statistics(self.line)
 
     @cached_property
     def kv(self) -> Marks:
