@@ -25,7 +25,7 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """All settings with their defaults; an empty environment gives the embedded demo."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", populate_by_name=True)
 
     environment: Literal["demo", "production"] = "demo"
     host: str = "127.0.0.1"
@@ -50,9 +50,13 @@ class Settings(BaseSettings):
     bot_api_url: str = ""
     """Empty: our own gateway, or Telegram's cloud when `channel` is telegram."""
     webhook_secret: SecretStr = SecretStr("")
+    api_key: SecretStr = SecretStr("")
+    """Opens the board and the figures where they are not public: in production, or beyond this machine."""
     city_folder: Path = HERE / "seed" / "city"
     seed_folder: Path = HERE / "seed"
     language: Literal["zh_CN", "zh_TW", "en"] = "zh_CN"
+    case_prefix: str = Field("TJ", min_length=1, max_length=8, pattern=r"^[A-Z]+$")
+    """What case numbers start with."""
     map_link: str = "https://uri.amap.com/marker?position={longitude:.6f},{latitude:.6f}&coordinate=wgs84"
     n_workers: int = Field(1, ge=1, le=64)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -136,20 +140,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     if faults:
         raise SettingsError("; ".join(sorted(faults)))
     try:
-        return _Given(**values)
+        return Settings.model_validate(values)
     except ValidationError as fault:
         raise SettingsError("; ".join(_sentence(e) for e in fault.errors())) from fault
-
-
-class _Given(Settings):
-    """Takes values only from its arguments, so that the environment is read in one place, with its check."""
-
-    model_config = SettingsConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-    @classmethod
-    def settings_customise_sources(cls, settings_cls, init_settings, **_):  # type: ignore[no-untyped-def]
-        """Leaves only the arguments as a source."""
-        return (init_settings,)
 
 
 def _field(name: str) -> str:

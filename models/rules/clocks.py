@@ -151,7 +151,12 @@ def aim(clock: Clock, limit: Limit, calendar: WorkCalendar) -> Clock:
 
 
 def step_at(clock: Clock, percent: int, calendar: WorkCalendar) -> datetime:
-    """Gives the moment at which that share of the limit has passed, counted from the due time."""
+    """Gives the moment at which that share of the limit has passed, counted from the due time.
+
+    The due time itself is never moved: the end of Friday's work is not the beginning of Monday's.
+    """
+    if percent == 100:
+        return clock.due_at
     return later(clock.due_at, (percent - 100) / 100 * clock.limit_minutes, clock.working, calendar)
 
 

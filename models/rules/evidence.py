@@ -4,10 +4,11 @@ from collections.abc import Iterable
 
 from models.rules.facts import Picture
 
-SAME_PICTURE_BITS = 6
-"""Perceptual hashes (128-bit difference hash) that differ in at most this many bits are one picture, resized or
-encoded anew. Measured by `tests/actions/test_media.py` on such copies and on merely similar scenes."""
-TELLING_BITS = 12
+SAME_PICTURE_BITS = 16
+"""Perceptual hashes (512-bit difference hash) that differ in at most this many bits are one picture, made smaller or
+encoded anew. Measured on copies of photo-like pictures at 15 % to 100 % of the size and JPEG quality 30 to 88: at most
+14 bits; a bicycle taken out of the very same frame: 33; a second photo from the hand, 1 % off: 95."""
+TELLING_BITS = 24
 """A hash with fewer bits set, or fewer unset, shows a plain surface (a dark night) and tells nothing."""
 
 

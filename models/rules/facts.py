@@ -54,7 +54,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A stored picture as the rules see it: its number, exact hash and perceptual hash (128-bit, hex)."""
+    """A stored picture as the rules see it: its number, exact hash and perceptual hash (512-bit, hex)."""
 
     media_id: int
     sha256: str

@@ -1,10 +1,13 @@
 """The closed loop as its users would tell it; each rule of the domain sheet is a sentence here."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from models.rules import clocks
 from models.rules import commands as c
 from models.rules import errors as e
-from models.rules.clocks import ClockName
+from models.rules.clocks import ClockName, Limit
 from models.rules.facts import AreaCodes, Ask, CaseFacts, Picture
 from models.rules.roles import Actor
 from models.rules.states import State, Urgency
@@ -25,6 +28,8 @@ from tests.cast import (
 )
 from tests.rules.days import (
     BEFORE,
+    CALENDAR,
+    LADDER,
     MONDAY,
     dispatched,
     do,
@@ -252,3 +257,15 @@ def test_a_duplicate_is_merged_from_any_open_state(state_maker: object) -> None:
     assert merged.state is State.MERGED
     assert merged.merged_into == "TJ-2026-000002"
     assert refused(facts, c.Merge(into=facts.case_no), WANG, 70) is e.NoTarget
+
+
+def test_what_is_due_on_friday_evening_is_overdue_on_friday_evening() -> None:
+    """Counted back from the due time in working minutes, the moment once slipped to Monday's opening."""
+    limit = Limit(ClockName.DONE, 480, True, LADDER)
+    friday = MONDAY + timedelta(days=4, minutes=-30)
+    clock = clocks.start(limit, friday, CALENDAR)
+    due = [clocks.step_at(clock, step.percent, CALENDAR) for step in LADDER]
+
+    assert clock.due_at == datetime(2026, 11, 27, 10, 0, tzinfo=UTC)
+    assert due[2] == clock.due_at
+    assert due == sorted(due)

@@ -1,0 +1,59 @@
+"""Runs `develop` in a child process with limits, so that a hostile picture cannot hurt the service."""
+
+import asyncio
+import multiprocessing
+import resource
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+
+from actions.develop import MAX_BYTES, Unusable, develop
+from actions.ports import Developed
+from models.rules.errors import BadPhoto
+
+MEMORY_BYTES = 1 << 30
+CPU_SECONDS = 600
+WAIT_S = 20.0
+
+
+def _limit() -> None:
+    """Caps the child: memory for all, processor time so that a stuck decoder ends."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+class ChildDarkroom:
+    """A `Darkroom` with one child process, started at the first picture and renewed when one kills it."""
+
+    def __init__(self) -> None:
+        self._pool: ProcessPoolExecutor | None = None
+
+    async def develop(self, data: bytes) -> Developed:
+        """Develops one picture; raises `BadPhoto` for what is no picture, too large, or too slow."""
+        if len(data) > MAX_BYTES:
+            raise BadPhoto(why="too_large")
+        pool = self._pool = self._pool or self._new_pool()
+        try:
+            future = asyncio.get_running_loop().run_in_executor(pool, develop, data)
+            return await asyncio.wait_for(future, WAIT_S)
+        except Unusable as fault:
+            raise BadPhoto(why=fault.why) from fault
+        except (BrokenProcessPool, TimeoutError) as fault:
+            self.close(kill=True)
+            raise BadPhoto(why="broken") from fault
+
+    def close(self, *, kill: bool = False) -> None:
+        """Ends the child."""
+        pool, self._pool = self._pool, None
+        if pool is None:
+            return
+        if kill:
+            for process in list((pool._processes or {}).values()):
+                process.kill()
+        pool.shutdown(wait=False, cancel_futures=True)
+
+    @staticmethod
+    def _new_pool() -> ProcessPoolExecutor:
+        # Not fork: the parent holds threads and database connections that no child may inherit.
+        context = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(1, mp_context=context, initializer=_limit)

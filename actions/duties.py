@@ -1,0 +1,48 @@
+"""Daily duties, each done once a day however many processes ask."""
+
+from actions.escalation import AuditReport, self_audit
+from actions.ports import Deps
+from actions.todo import supervisors_to_brief
+from models.rules.roles import Role
+
+
+async def brief_once(deps: Deps, day: str) -> int:
+    """Writes the brief jobs of a day (ISO date); counts them, 0 when that was done already."""
+    if await _marked(deps, f"brief:{day}"):
+        return 0
+    people = await supervisors_to_brief(deps)
+    async with deps.store.begin() as unit:
+        if not await unit.kv.claim(f"brief:{day}", deps.clock()):
+            return 0
+        for person_id in people:
+            await unit.jobs.add("brief", {"person_id": person_id, "day": day})
+        unit.after_commit(deps.hint)
+    return len(people)
+
+
+async def audit_once(deps: Deps, day: str) -> AuditReport | None:
+    """Runs the self-audit of a day and tells the admins what it found; None when it ran already."""
+    if await _marked(deps, f"audit:{day}"):
+        return None
+    report = await self_audit(deps)
+    async with deps.store.begin() as unit:
+        if not await unit.kv.claim(f"audit:{day}", deps.clock()):
+            return None
+        if not report.clean:
+            facts = {
+                "late": len(report.late_steps),
+                "undelivered": len(report.undelivered),
+                "unowned": len(report.unowned),
+                "cases": ", ".join((report.late_steps + report.unowned)[:10]),
+            }
+            for person_id in await unit.people.with_post(Role.ADMIN, (deps.city.code,)):
+                body: dict[str, object] = {"template": "notice.audit", "facts": facts}
+                await unit.messages.add(person_id=person_id, body=body, loud=True)
+            unit.after_commit(deps.hint)
+    return report
+
+
+async def _marked(deps: Deps, name: str) -> bool:
+    """Looks without writing, because this is asked every second."""
+    async with deps.store.read() as unit:
+        return await unit.kv.get(name) is not None

@@ -1,0 +1,64 @@
+"""The job rows as the workers see them: which wait, which are done, which were set aside."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from actions.ports import Deps
+from models.rules.roles import Role
+
+LEASE_S = 90.0
+"""Longer than a job may run, so that no row is handed out twice while its job runs."""
+BATCH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """One row: what to do, and how often it was tried."""
+
+    job_id: int
+    verb: str
+    args: Mapping[str, object]
+    priority: int
+    tries: int
+
+
+async def claim(deps: Deps, owner: str, verbs: Sequence[str]) -> list[JobView]:
+    """Claims rows that wait, most urgent first; a claim ends by itself after `LEASE_S`."""
+    async with deps.store.begin() as unit:
+        rows = await unit.jobs.claim(owner, list(verbs), BATCH, deps.clock(), LEASE_S)
+    return [JobView(r.job_id, r.verb, r.args, r.priority, r.tries) for r in rows]
+
+
+async def take(deps: Deps, ids: Sequence[int]) -> list[JobView]:
+    """Reads the rows that are still to be done."""
+    async with deps.store.read() as unit:
+        rows = await unit.jobs.undone(list(ids))
+    return [JobView(r.job_id, r.verb, r.args, r.priority, r.tries) for r in rows]
+
+
+async def finish(deps: Deps, ids: Sequence[int]) -> None:
+    """Marks rows as done."""
+    async with deps.store.begin() as unit:
+        await unit.jobs.done(list(ids))
+
+
+async def set_back(deps: Deps, row: JobView, fault: str, delays: Sequence[timedelta]) -> None:
+    """Tries a row again later, or sets it aside after the last delay and tells the admins."""
+    async with deps.store.begin() as unit:
+        if row.tries < len(delays):
+            await unit.jobs.fail(row.job_id, fault, deps.clock() + delays[row.tries])
+            return
+        await unit.jobs.bury(row.job_id, fault)
+        for person_id in await unit.people.with_post(Role.ADMIN, (deps.city.code,)):
+            await unit.messages.add(
+                person_id=person_id,
+                body={"template": "notice.job_dead", "facts": {"verb": row.verb, "job_id": row.job_id}},
+                loud=True,
+            )
+
+
+async def messages_wait(deps: Deps) -> bool:
+    """Tells whether a message could be sent now."""
+    async with deps.store.read() as unit:
+        return await unit.messages.waiting(deps.clock())

@@ -1,0 +1,190 @@
+"""Puts a case together for one viewer: names instead of codes, evidence, history, and what the viewer may do."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from actions.ports import Deps, Unit
+from actions.views import AreaNames, CaseLine, CaseView, HistoryLine, PlaceView
+from models.rules import events
+from models.rules.clocks import ClockName
+from models.rules.commands import Verb
+from models.rules.errors import UnknownCase
+from models.rules.facts import CaseFacts
+from models.rules.parties import may_see, parties, plays
+from models.rules.roles import Actor, Party, Role
+from models.rules.transitions import Need, Policy, rows, verbs_from
+
+INNER = frozenset({Verb.STEP, Verb.JOIN, Verb.ASSIGN_CHECK})
+"""Verbs of the service or of other doors, never offered as a button."""
+
+
+async def view(deps: Deps, actor: Actor, case_no: str) -> CaseView:
+    """Shows a case; raises `UnknownCase` for one that is not there or not the viewer's to see."""
+    async with deps.store.read() as unit:
+        return await look(deps, unit, actor, case_no)
+
+
+async def look(deps: Deps, unit: Unit, actor: Actor, case_no: str) -> CaseView:
+    """Shows a case within a transaction."""
+    facts = await unit.cases.facts(case_no)
+    if facts is None or not await visible(unit, actor, facts):
+        raise UnknownCase(case_no=case_no)
+    reports = await unit.reports.of_case(case_no)
+    history = await unit.cases.events(case_no)
+    people = {e.actor_id for e in history} | {facts.holder_id, facts.verifier_id, facts.reporter_id}
+    reporter_ids = tuple(dict.fromkeys(r.person_id for r in reports if r.person_id is not None))
+    names = await unit.people.names({p for p in people | set(reporter_ids) if p is not None})
+    evidence = await unit.media.of_case(case_no)
+    area_names = await unit.areas.names(facts.areas.chain)
+    units = await unit.units.names([facts.unit_code] if facts.unit_code else [])
+    first = reports[0] if reports else None
+    window = facts.clock(ClockName.RETURNING)
+    return CaseView(
+        facts=facts,
+        areas=_area_names(deps, facts, area_names),
+        text=first.text if first else "",
+        address_text=first.address_text if first else None,
+        fields=first.fields if first else {},
+        figures=first.figures if first else {},
+        danger=tuple(first.danger) if first else (),
+        place=(
+            PlaceView(first.latitude, first.longitude, first.accuracy_m, first.place_method, first.place_reason)
+            if first and first.latitude is not None and first.longitude is not None
+            else None
+        ),
+        reporters=tuple(names.get(p, "") for p in reporter_ids),
+        reporter_ids=reporter_ids,
+        holder_name=names.get(facts.holder_id) if facts.holder_id else None,
+        unit_name=units.get(facts.unit_code) if facts.unit_code else None,
+        verifier_name=names.get(facts.verifier_id) if facts.verifier_id else None,
+        before=tuple(m.media_id for m in evidence if m.role == "before"),
+        after=_last_after(history),
+        history=tuple(_line(e, names) for e in history),
+        verbs=possible(actor, facts, deps.setting.policy),
+        parties=parties(actor, facts),
+        returnable_until=window.due_at if window and window.stopped_at is None else None,
+    )
+
+
+async def visible(unit: Unit, actor: Actor, facts: CaseFacts) -> bool:
+    """Tells whether the actor may see the case: by a part, a post over its place, or a joined report."""
+    if actor.is_system or may_see(actor, facts):
+        return True
+    if actor.person_id in facts.rectifier_ids:
+        return True
+    return actor.person_id in await unit.reports.reporters(facts.case_no)
+
+
+def possible(actor: Actor, facts: CaseFacts, policy: Policy) -> tuple[Verb, ...]:
+    """Lists the verbs that this actor could do now, given the proof and words that the verb will ask for."""
+    found = []
+    for verb in verbs_from(facts):
+        if verb in INNER:
+            continue
+        for row in rows(verb, facts.state):
+            if any(plays(actor, p, facts) for p in row.who):
+                if not _hopeless(actor, facts, row.needs, policy):
+                    found.append(verb)
+                break
+    return tuple(found)
+
+
+def _hopeless(actor: Actor, facts: CaseFacts, needs: Iterable[Need], policy: Policy) -> bool:
+    """Tells whether a need fails whatever the actor will add."""
+    pending = facts.pending
+    mine = pending is not None and pending.by == actor.person_id
+    for need in needs:
+        match need:
+            case Need.NOT_RECTIFIER if actor.person_id in facts.rectifier_ids:
+                return True
+            case Need.NOT_DESIGNATED if facts.designated:
+                return True
+            case Need.DISTRICT_AFTER_BOUNCES:
+                stuck = facts.designated or facts.n_returned >= policy.n_returns_to_district
+                codes = facts.areas.chain
+                if stuck and not actor.holds(Role.DISTRICT_CENTRE, codes):
+                    return True
+            case Need.EXTENSION_ASKED if pending is None or pending.ask != "extension":
+                return True
+            case Need.SUSPENSION_ASKED if pending is None or pending.ask != "suspension":
+                return True
+            case Need.VOID_ASKED if pending is None or pending.ask != "void":
+                return True
+            case Need.SOMETHING_ASKED if pending is None:
+                return True
+            case Need.SECOND_PERSON if mine:
+                return True
+            case Need.EXTENSION_LEFT if facts.n_extensions and not actor.holds(Role.DISTRICT_CENTRE, facts.areas.chain):
+                return True
+    return False
+
+
+def _area_names(deps: Deps, facts: CaseFacts, names: dict[str, str]) -> AreaNames:
+    """Names the levels; a case that nobody could place shows only where it waits."""
+    at = facts.areas
+
+    def name(code: str | None) -> str | None:
+        return names.get(code) if code is not None else None
+
+    return AreaNames(
+        city=name(at.city) or deps.city.name,
+        district=name(at.district),
+        street=name(at.street),
+        community=name(at.community),
+        grid=name(at.grid),
+    )
+
+
+def _last_after(history: Iterable[events.Event]) -> tuple[int, ...]:
+    """Gives the after-photos of the latest hand-in."""
+    handed = [e for e in history if isinstance(e, events.CaseHandedIn)]
+    return handed[-1].media if handed else ()
+
+
+def _line(event: events.Event, names: dict[int, str]) -> HistoryLine:
+    step = event if isinstance(event, events.ClockStepped) else None
+    return HistoryLine(
+        seq=event.seq,
+        at=event.at,
+        tag=event.tag,
+        actor_id=event.actor_id,
+        actor_name=names.get(event.actor_id) if event.actor_id is not None else None,
+        channel=event.channel,
+        from_state=event.from_state,
+        to_state=event.to_state,
+        reason=event.reason,
+        words=event.words,
+        media=getattr(event, "media", ()),
+        clock=step.clock if step else None,
+        step=step.step if step else None,
+    )
+
+
+async def lines(unit: Unit, case_nos: Iterable[str], part: Party) -> tuple[CaseLine, ...]:
+    """Shows cases as lines of a list, in the given order."""
+    numbers = list(case_nos)
+    found = await unit.cases.many(numbers)
+    names = await unit.areas.names({f.areas.chain[-1] for f in found.values()})
+    return tuple(line(found[no], names, part) for no in numbers if no in found)
+
+
+def line(facts: CaseFacts, names: dict[str, str], part: Party) -> CaseLine:
+    """Shows one case as a line; what is due is the clock that the present holder must beat."""
+    return CaseLine(
+        case_no=facts.case_no,
+        kind=facts.kind,
+        area_name=names.get(facts.areas.chain[-1], facts.areas.chain[-1]),
+        state=facts.state,
+        urgency=facts.urgency,
+        due_at=next_due(facts),
+        overdue=facts.overdue,
+        part=part,
+        registered_at=facts.registered_at,
+        street_code=facts.areas.street,
+    )
+
+
+def next_due(facts: CaseFacts) -> datetime | None:
+    """Gives the earliest due time among the clocks that run, the silent return window left out."""
+    running = [k.due_at for n, k in facts.clocks.items() if k.running and n is not ClockName.RETURNING]
+    return min(running, default=None)

@@ -1,0 +1,204 @@
+"""Who speaks through a chat: binding by one-time code, language, reachability, duty, and the roster."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import timedelta
+
+from actions.ports import Deps, Unit
+from actions.telling import NORMAL
+from actions.views import Member, PostView
+from geo.areas import Level
+from models.rules.errors import NoSuchCode, NoSuchItem, TooManyTries
+from models.rules.roles import Actor, Post, Role
+from models.store.rows import RosterRow
+
+LANGUAGES = ("zh_CN", "zh_TW", "en")
+_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""Letters and digits that nobody confuses when a code is read out over the phone."""
+
+
+async def who(deps: Deps, channel: str, chat_id: int) -> Member | None:
+    """Gives the person that a chat is bound to, with the posts valid now; None for strangers."""
+    async with deps.store.read() as unit:
+        person = await unit.people.by_chat(channel, chat_id)
+        return await _member(deps, unit, person.person_id, channel) if person else None
+
+
+async def member(deps: Deps, person_id: int, channel: str = "bot") -> Member:
+    """Gives a person by number; raises `NoSuchItem`."""
+    async with deps.store.read() as unit:
+        return await _member(deps, unit, person_id, channel)
+
+
+async def _member(deps: Deps, unit: Unit, person_id: int, channel: str) -> Member:
+    person = await unit.people.get(person_id)
+    if person is None:
+        raise NoSuchItem(what="person", name=str(person_id))
+    actor = await unit.people.actor(person_id, channel)
+    areas = await unit.areas.names({p.area_code for p in actor.posts})
+    units = await unit.units.names({p.unit_code for p in actor.posts if p.unit_code})
+    posts = tuple(
+        PostView(
+            p,
+            areas.get(p.area_code, p.area_code),
+            units.get(p.unit_code, p.unit_code) if p.unit_code else None,
+        )
+        for p in actor.posts
+    )
+    homes = _homes(deps, actor.posts)
+    return Member(
+        person_id=person_id,
+        name=person.name,
+        language=person.language,
+        actor=actor,
+        posts=posts,
+        home_codes=homes,
+        home_street_code=_street(deps, homes),
+    )
+
+
+def _homes(deps: Deps, posts: Iterable[Post]) -> tuple[str, ...]:
+    """Orders the areas of the posts from the smallest to the largest."""
+    codes = dict.fromkeys(p.area_code for p in posts)
+    if deps.index is None:
+        return tuple(codes)
+    order = [level.value for level in reversed(Level)]
+    known = deps.index.areas
+
+    def size(code: str) -> int:
+        return order.index(known[code].level.value) if code in known else len(order)
+
+    return tuple(sorted(codes, key=size))
+
+
+def _street(deps: Deps, codes: Iterable[str]) -> str | None:
+    """Gives the street of the smallest area that lies in one."""
+    if deps.index is None:
+        return None
+    for code in codes:
+        if code in deps.index.areas:
+            street = deps.index.chain(code).street
+            if street is not None:
+                return street.code
+    return None
+
+
+async def start(deps: Deps, channel: str, chat_id: int, code: str, language: str | None = None) -> Member:
+    """Binds a chat by a one-time code; raises `TooManyTries` and `NoSuchCode`.
+
+    A binding that the chat or the person had before ends. Wrong codes are counted outside the caller's
+    fate: they stay counted although the refusal is raised.
+    """
+    now = deps.clock()
+    async with deps.store.begin() as unit:
+        numbers = deps.catalogue.numbers
+        most, minutes = int(numbers["invite_tries"]), numbers["invite_wait_minutes"]
+        tries = await unit.people.attempts(channel, chat_id, now - timedelta(minutes=minutes))
+        if tries >= most:
+            raise TooManyTries(minutes=int(minutes))
+        person_id = await unit.people.take_invite(digest(code), now)
+        if person_id is not None:
+            await unit.people.bind(channel, chat_id, person_id, now)
+            if language in LANGUAGES:
+                await unit.people.set_language(person_id, language)
+            return await _member(deps, unit, person_id, channel)
+        await unit.people.add_attempt(channel, chat_id, now)
+    raise NoSuchCode(left=most - tries - 1)
+
+
+def digest(code: str) -> str:
+    """Gives what is stored of a code: people type it in any case, with or without dashes and blanks."""
+    plain = "".join(ch for ch in code.upper() if ch.isalnum())
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+async def issue_code(deps: Deps, person_id: int, *, code: str | None = None) -> str:
+    """Gives a person a new one-time code, valid for `invite_days` of the policy; only its hash is stored.
+
+    A fixed `code` is for demonstrations only; otherwise it has 80 random bits.
+    """
+    drawn = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
+    issued = code or drawn
+    async with deps.store.begin() as unit:
+        if await unit.people.get(person_id) is None:
+            raise NoSuchItem(what="person", name=str(person_id))
+        ends_at = deps.clock() + timedelta(days=deps.catalogue.numbers["invite_days"])
+        await unit.people.new_invite(person_id, digest(issued), ends_at)
+    return issued
+
+
+async def known_chats(deps: Deps, person_id: int) -> int:
+    """Counts the chats that a person is bound to."""
+    async with deps.store.read() as unit:
+        return len(await unit.people.chats_of(person_id, dead=True))
+
+
+async def stop(deps: Deps, channel: str, chat_id: int) -> None:
+    """Ends the binding of a chat."""
+    async with deps.store.begin() as unit:
+        await unit.people.unbind(channel, chat_id, deps.clock())
+
+
+async def set_language(deps: Deps, actor: Actor, language: str) -> None:
+    """Sets the language a person reads; raises `NoSuchItem` for one without a catalogue."""
+    if language not in LANGUAGES:
+        raise NoSuchItem(what="language", name=language)
+    if actor.person_id is not None:
+        async with deps.store.begin() as unit:
+            await unit.people.set_language(actor.person_id, language)
+
+
+async def unreachable(deps: Deps, channel: str, chat_id: int, why: str) -> None:
+    """Marks a chat dead and tells the supervisors of the person's areas; once only."""
+    async with deps.store.begin() as unit:
+        person = await unit.people.by_chat(channel, chat_id)
+        if not await unit.people.mark_dead(channel, chat_id, why, deps.clock()) or person is None:
+            return
+        actor = await unit.people.actor(person.person_id, channel)
+        codes = _above(deps, {p.area_code for p in actor.posts})
+        told = await unit.people.with_post(Role.STREET_SUPERVISOR, codes)
+        told = [p for p in told if p != person.person_id] or await unit.people.with_post(Role.DISTRICT_CENTRE, codes)
+        for person_id in told:
+            await unit.messages.add(
+                person_id=person_id,
+                body={"template": "notice.unreachable", "facts": {"name": person.name, "why": why}},
+                loud=True,
+                priority=NORMAL,
+            )
+        unit.after_commit(deps.hint)
+
+
+def _above(deps: Deps, codes: Iterable[str]) -> tuple[str, ...]:
+    """Lists the areas and all that lie above them."""
+    found: dict[str, None] = {}
+    for code in codes:
+        found[code] = None
+        if deps.index is not None and code in deps.index.areas:
+            chain = deps.index.chain(code)
+            found.update((a.code, None) for level in Level if (a := chain.of(level)) is not None)
+    return tuple(found)
+
+
+async def reachable(deps: Deps, channel: str, chat_id: int) -> None:
+    """Marks a chat alive again, because a message came from it."""
+    async with deps.store.begin() as unit:
+        await unit.people.mark_alive(channel, chat_id)
+
+
+async def set_duty(deps: Deps, actor: Actor, *, on_duty: bool) -> None:
+    """Goes on or off duty; off duty the deputy (B 角) of the same post receives."""
+    if actor.person_id is not None:
+        async with deps.store.begin() as unit:
+            await unit.people.set_duty(actor.person_id, on_duty)
+
+
+async def import_roster(deps: Deps, rows: Iterable[RosterRow]) -> int:
+    """Adds or changes people and their posts; counts the people. Raises `NoSuchItem` for an unknown area."""
+    roster = list(rows)
+    if deps.index is not None:
+        for row in roster:
+            if row.area_code not in deps.index.areas:
+                raise NoSuchItem(what="area", name=row.area_code)
+    async with deps.store.begin() as unit:
+        return await unit.people.import_roster(roster)

@@ -1,0 +1,40 @@
+"""Keeps pictures outside the database: in a folder, or in an S3-compatible bucket by setting.
+
+obstore serves both behind one interface, so that nothing here knows which it is.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import obstore
+from obstore.store import LocalStore, S3Store, from_url
+
+if TYPE_CHECKING:
+    from obstore.store import S3Config
+
+
+class ObjectPhotos:
+    """A `PhotoStore` over any obstore store. The folder store writes to a temporary name and renames."""
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
+
+    async def put(self, key: str, data: bytes) -> None:
+        """Stores bytes; returns when the store has them."""
+        await obstore.put_async(self._store, key, data)
+
+    async def get(self, key: str) -> bytes:
+        """Reads bytes; FileNotFoundError when there are none."""
+        result = await obstore.get_async(self._store, key)
+        return bytes(await result.bytes_async())
+
+
+def open_photos(target: str, **options: Any) -> ObjectPhotos:
+    """Opens `s3://bucket/prefix` with the given options (endpoint, keys), or a folder, which is made."""
+    if "://" in target:
+        if target.startswith("s3://") and options:
+            return ObjectPhotos(S3Store.from_url(target, config=cast("S3Config", options)))
+        return ObjectPhotos(from_url(target))
+    folder = Path(target)
+    folder.mkdir(parents=True, exist_ok=True)
+    return ObjectPhotos(LocalStore(folder))

@@ -1,0 +1,81 @@
+"""What an action needs from outside, as one frozen value built once in each `__main__`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from geo.areas import AreaIndex
+from geo.gazetteer import Gazetteer
+from models.rules.catalogue import Catalogue
+from models.rules.workflow import Setting
+from models.store.errors import StoreUnavailableError as StoreUnavailableError
+from models.store.unit import Store as Store
+from models.store.unit import Unit as Unit
+
+
+class PhotoStore(Protocol):
+    """Where pictures live: a folder or an S3-compatible bucket. Keys are relative paths with `/`."""
+
+    async def put(self, key: str, data: bytes) -> None:
+        """Stores bytes durably under a key; the same key again replaces them."""
+
+    async def get(self, key: str) -> bytes:
+        """Reads the bytes of a key; FileNotFoundError when there are none."""
+
+
+class Darkroom(Protocol):
+    """Decodes pictures of strangers in a child process with limits, away from this one."""
+
+    async def develop(self, data: bytes) -> "Developed":
+        """Checks, turns upright, strips and shrinks a picture; raises `BadPhoto`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Developed:
+    """A picture that is safe to keep: re-encoded without metadata, with what its metadata said.
+
+    `taken_at` is the camera's own clock, aware when the picture names an offset and else taken as local
+    time; the coordinates are WGS-84 as EXIF defines them.
+    """
+
+    data: bytes
+    thumb: bytes
+    mime: str
+    width: int
+    height: int
+    sha256: str
+    phash: str
+    taken_at: datetime | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CityInfo:
+    """How the city calls itself and its cases."""
+
+    code: str
+    name: str
+    prefix: str
+    synthetic: bool = False
+    map_link: str = ""
+
+
+@dataclass(frozen=True)
+class Deps:
+    """Everything an action may reach. `hint` wakes the relay after a commit and may fail freely.
+
+    `index` and `gazetteer` are None until boundaries were imported; reports are then placed by a dispatcher.
+    """
+
+    store: Store
+    catalogue: Catalogue
+    setting: Setting
+    photos: PhotoStore
+    darkroom: Darkroom
+    clock: Callable[[], datetime]
+    hint: Callable[[], None]
+    city: CityInfo
+    index: AreaIndex | None = None
+    gazetteer: Gazetteer | None = None

@@ -1,0 +1,193 @@
+"""Builds what a process needs out of the settings: the only place where settings meet actions.
+
+Nothing here is kept at module level; each process wires itself after the fork.
+"""
+
+import json
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from actions.city import gazetteer_of, import_boundaries, import_units, open_index
+from actions.darkroom import ChildDarkroom
+from actions.people import import_roster, issue_code, known_chats
+from actions.photos import open_photos
+from actions.ports import CityInfo, Deps, Store
+from config.seed.read import read
+from config.settings import Settings
+from geo.address_aliases import read_aliases
+from geo.areas import AreaIndex, Level
+from geo.gazetteer import Alias
+from geo.loaders import read_city
+from models.rules.catalogue import Catalogue, build
+from models.rules.roster import PersonSeed, read_roster
+from models.store import schema
+from models.store.rows import RosterRow
+
+DEMO_SLOTS = ("li", "zhou", "sun")
+"""Whose phones stand side by side: grid worker, street supervisor, verifier."""
+
+
+def now() -> datetime:
+    """Reads the clock; every process gets its time from here."""
+    return datetime.now(UTC)
+
+
+def no_hint() -> None:
+    """Wakes nobody: the relay looks every second anyway."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """The `Deps` of a process, and what has to be closed at its end."""
+
+    deps: Deps
+    darkroom: ChildDarkroom
+
+    async def close(self) -> None:
+        """Closes the darkroom and the database."""
+        self.darkroom.close()
+        await self.deps.store.close()
+
+
+def catalogue_of(settings: Settings) -> Catalogue:
+    """Reads the city's tables; raises `SeedFault` or `CatalogueFault`, which name file and line."""
+    return build(read(settings.seed_folder))
+
+
+async def wire(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = now,
+    hint: Callable[[], None] = no_hint,
+    with_places: bool = True,
+) -> Wired:
+    """Opens the database and everything else that actions need. The schema must be there already."""
+    catalogue = catalogue_of(settings)
+    store = await Store.open(settings.database, clock=clock)
+    index = await open_index(store, settings.data_folder / "index") if with_places else None
+    darkroom = ChildDarkroom()
+    deps = Deps(
+        store=store,
+        catalogue=catalogue,
+        setting=catalogue.setting,
+        photos=open_photos(settings.photo_target, **settings.photo_options),
+        darkroom=darkroom,
+        clock=clock,
+        hint=hint,
+        city=_city(settings, index),
+        index=index,
+        gazetteer=gazetteer_of(index, _aliases(settings)) if index is not None else None,
+    )
+    return Wired(deps, darkroom)
+
+
+def _city(settings: Settings, index: AreaIndex | None) -> CityInfo:
+    """Names the city after its outermost area."""
+    areas = index.areas.values() if index is not None else ()
+    city = next((a for a in areas if a.level is Level.CITY), None)
+    return CityInfo(
+        code=city.code if city else "",
+        name=city.name if city else "",
+        prefix=settings.case_prefix,
+        synthetic=any(a.synthetic for a in areas),
+        map_link=settings.map_link,
+    )
+
+
+def _aliases(settings: Settings) -> list[Alias]:
+    path = settings.city_folder / "aliases.csv"
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        return read_aliases(lines)
+
+
+async def install(settings: Settings, wired: Wired) -> Wired:
+    """Takes the city, its units, rules and the demonstration's people over where they are missing.
+
+    Gives the wiring to go on with: after a first import of boundaries it is a new one.
+    """
+    deps = wired.deps
+    if deps.index is None:
+        shapes = read_city(settings.city_folder)
+        await import_boundaries(deps.store, shapes, deps.clock())
+        await wired.close()
+        wired = await wire(settings, clock=deps.clock, hint=deps.hint)
+        deps = wired.deps
+    assert deps.index is not None
+    async with deps.store.begin() as unit:
+        if not await unit.units.all():
+            await import_units(unit, deps.catalogue, deps.index.areas.values(), settings.language)
+        if not await unit.routing.rules(deps.clock()):
+            await unit.routing.save(deps.catalogue.routing)
+    if settings.environment == "demo":
+        await _demo_people(settings, deps)
+    return wired
+
+
+async def _demo_people(settings: Settings, deps: Deps) -> None:
+    """Takes the demonstration's roster over once; codes that nobody used yet are issued anew at each start."""
+    roster = read_roster(read(settings.seed_folder).get("roster", []))
+    async with deps.store.read() as unit:
+        known = await unit.kv.get("demo_roster")
+    if known is None:
+        await import_roster(deps, [row for person in roster for row in _posts(person)])
+        async with deps.store.begin() as unit:
+            await unit.kv.put("demo_roster", "imported")
+    for seed in roster:
+        async with deps.store.read() as unit:
+            person = await unit.people.by_staff_no(seed.key)
+        if person is not None and seed.invite_code and not await known_chats(deps, person.person_id):
+            await issue_code(deps, person.person_id, code=seed.invite_code)
+
+
+def _posts(person: PersonSeed) -> list[RosterRow]:
+    """Lists the posts of a person as the store takes them."""
+    return [
+        RosterRow(
+            staff_no=person.key,
+            name=person.name,
+            language=person.language,
+            role=post.role,
+            area_code=post.area_code,
+            unit_code=post.unit_code,
+            shift=post.shift,
+        )
+        for post in person.posts
+    ]
+
+
+def demo_slots(settings: Settings) -> Mapping[str, tuple[str, str]]:
+    """Gives the invite code and the name of each phone that the demonstration shows side by side."""
+    people = {seed.key: seed for seed in read_roster(read(settings.seed_folder).get("roster", []))}
+    shown = [people[slot] for slot in DEMO_SLOTS if slot in people]
+    return {seed.key: (seed.invite_code, seed.name) for seed in shown if seed.invite_code}
+
+
+def migrate(settings: Settings) -> None:
+    """Brings the database to this code's schema."""
+    schema.upgrade(settings.database)
+
+
+def own_secret(folder: Path, name: str, draw: Callable[[], str]) -> str:
+    """Gives a secret of this installation, drawn at the first start and readable by its owner only."""
+    path = folder / "secrets.json"
+    known: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    if name not in known:
+        known[name] = draw()
+        folder.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(".new")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+            json.dump(known, out)
+        fresh.replace(path)
+    return known[name]
+
+
+def bot_token(settings: Settings) -> str:
+    """Gives the bot's token: the one set, or one of this installation for our own gateway."""
+    given = settings.bot_token.get_secret_value()
+    return given or own_secret(settings.data_folder, "bot_token", lambda: f"{10**9}:{secrets.token_urlsafe(32)}")
