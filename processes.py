@@ -1,0 +1,206 @@
+"""The mains of the processes: what each wires, runs, and closes when it is told to stop.
+
+`cli` starts them one by one or together; each runs in a process of its own and never returns before its end.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+import wiring
+from actions.ports import Deps
+from bot import app as bot_app
+from bot.outgoing.sender import Sender, open_sender
+from config.logging import set_up_logging
+from config.settings import Settings
+from config.texts import Texts
+from gateway.app import serve as serve_gateway
+from gateway.settings import BotIdentity, GatewaySettings
+from web.app import serve as serve_web
+from workers import runtime, schedule
+from workers.clock import Clock
+from workers.hints import Hinter, Listener
+from workers.queues import QUEUES, Queues, connect
+from workers.relay import Relay
+from workers.runtime import Loop, Runtime
+
+HERE = Path(__file__).parent
+log = structlog.get_logger(__name__)
+
+
+def texts() -> Texts:
+    """Loads the message catalogues of the doors."""
+    return Texts.load([HERE / "bot" / "locales", HERE / "web" / "locales"])
+
+
+def owner(name: str) -> str:
+    """Names this process on the rows it leases."""
+    return f"{name}@{socket.gethostname()}:{os.getpid()}"
+
+
+def gateway_settings(settings: Settings) -> GatewaySettings:
+    """Gives our gateway's own settings."""
+    slots = wiring.demo_slots(settings) if settings.environment == "demo" else {}
+    return GatewaySettings(
+        host=settings.host,
+        port=settings.gateway_port,
+        data_folder=settings.data_folder / "gateway",
+        tokens={wiring.bot_token(settings): BotIdentity("whistle_bot", "吹哨")},
+        map_file=settings.city_folder / "streets.geojson",
+        strict_limits=settings.strict_limits,
+        control=settings.gateway_control,
+        demo_codes={slot: code for slot, (code, _) in slots.items()},
+        demo_titles={slot: name for slot, (_, name) in slots.items()},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Speaking:
+    """What a process that sends is made of."""
+
+    deps: Deps
+    sender: Sender
+    texts: Texts
+    owner: str
+
+    @property
+    def runtime(self) -> Runtime:
+        """Gives the part that jobs see."""
+        return Runtime(self.deps, self.sender)
+
+
+@asynccontextmanager
+async def speaking(settings: Settings, hinter: Hinter, name: str) -> AsyncIterator[Speaking]:
+    """Wires a process that sends, and closes everything in the opposite order."""
+    wired = await wiring.wire(settings, hint=hinter)
+    said, mine = texts(), owner(name)
+    opened = open_sender(
+        wired.deps,
+        said,
+        token=wiring.bot_token(settings),
+        api_url=settings.bot_api_url or ("" if settings.channel == "telegram" else settings.gateway_url),
+        channel=settings.channel,
+        redis_url=settings.redis,
+        owner=mine,
+    )
+    try:
+        async with opened as sender:
+            yield Speaking(wired.deps, sender, said, mine)
+    finally:
+        await hinter.close()
+        await wired.close()
+
+
+def gateway_main(settings: Settings) -> None:
+    """Serves our own channel."""
+    _run(settings, "gateway", lambda stop: serve_gateway(gateway_settings(settings), stop))
+
+
+def web_main(settings: Settings) -> None:
+    """Serves the board, the API and, for Telegram, the webhook."""
+
+    async def main(stop: asyncio.Event) -> None:
+        hinter = Hinter(settings.redis)
+        wired = await wiring.wire(settings, hint=hinter)
+        try:
+            await serve_web(wired.deps, texts(), settings, stop)
+        finally:
+            await hinter.close()
+            await wired.close()
+
+    _run(settings, "web", main)
+
+
+def bot_main(settings: Settings) -> None:
+    """Fetches updates, keeps them, and answers."""
+
+    async def main(stop: asyncio.Event) -> None:
+        async with speaking(settings, Hinter(settings.redis), "bot") as here:
+            made = bot_app.build(
+                here.deps,
+                here.sender.bot,
+                here.texts,
+                here.sender.courier,
+                channel=settings.channel,
+                owner=here.owner,
+            )
+            work = made.work if settings.channel == "telegram" and settings.public_url else made.poll
+            await _until(stop, work())
+
+    _run(settings, "bot", main)
+
+
+def schedule_main(settings: Settings) -> None:
+    """Hands rows on, takes due steps, brings abandoned jobs back."""
+
+    async def main(stop: asyncio.Event) -> None:
+        listener = Listener(settings.redis)
+        queues = Queues(connect(settings.redis))
+        async with speaking(settings, Hinter(settings.redis), "schedule") as here:
+            relay = Relay(here.runtime, queues, here.owner)
+            await schedule.run(relay, Clock(here.deps), queues, listener, stop)
+        await listener.close()
+
+    _run(settings, "schedule", main)
+
+
+def worker_main(settings: Settings, queue: str) -> None:
+    """Performs the jobs of one queue until SIGTERM; the job at hand is finished first."""
+    set_up_logging(settings.log_level, settings.log_format, f"worker {queue}")
+    loop = Loop()
+
+    stack = AsyncExitStack()
+
+    async def open_runtime() -> Speaking:
+        return await stack.enter_async_context(speaking(settings, Hinter(settings.redis), f"worker-{queue}"))
+
+    try:
+        runtime.install(loop, loop.call(open_runtime()).runtime)
+        Queues(connect(settings.redis)).worker(queue).work(with_scheduler=False, logging_level="WARNING")
+    finally:
+        loop.call(stack.aclose())
+        loop.close()
+
+
+def worker_mains(settings: Settings) -> Sequence[tuple[str, Callable[[], None]]]:
+    """Lists one worker process a queue, and as many for placing as the settings ask for."""
+    made = []
+    for queue in QUEUES:
+        for number in range(settings.n_workers if queue == QUEUES[0] else 1):
+            made.append((f"{queue}-{number + 1}", partial(worker_main, settings, queue)))
+    return made
+
+
+def _run(settings: Settings, name: str, main: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
+    """Runs a main on a fresh loop until SIGTERM or SIGINT."""
+    set_up_logging(settings.log_level, settings.log_format, name)
+
+    async def guarded() -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await main(stop)
+
+    asyncio.run(guarded())
+
+
+async def _until(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
+    """Runs until the stop, or until the work ends with a fault, which is raised."""
+    task = asyncio.create_task(work)
+    waiting = asyncio.create_task(stop.wait())
+    await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if not task.done():
+        task.cancel()
+        await asyncio.wait({task})
+    if not task.cancelled():
+        task.result()

@@ -1,0 +1,1 @@
+"""What runs without being asked: hands committed rows to rq, performs them, takes due steps, keeps processes up."""

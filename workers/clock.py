@@ -1,0 +1,43 @@
+"""What happens because time passes: ladder steps, the morning brief, the daily self-audit."""
+
+from datetime import datetime
+
+import structlog
+
+from actions.duties import audit_once, brief_once
+from actions.escalation import sweep
+from actions.ports import Deps
+
+AUDIT_HOUR = 6
+log = structlog.get_logger(__name__)
+
+
+class Clock:
+    """One clock. Several at once are harmless: steps and daily marks are guarded updates."""
+
+    def __init__(self, deps: Deps) -> None:
+        self._deps = deps
+
+    async def tick(self) -> int:
+        """Does everything that is due now; counts the ladder steps."""
+        taken = await sweep(self._deps)
+        local = self._deps.clock().astimezone(self._deps.setting.calendar.zone)
+        await self._daily(local)
+        if taken:
+            log.info("ladder steps taken", n=taken)
+        return taken
+
+    async def _daily(self, local: datetime) -> None:
+        day = local.date().isoformat()
+        if local.hour >= AUDIT_HOUR:
+            report = await audit_once(self._deps, day)
+            if report is not None and not report.clean:
+                log.error(
+                    "self-audit found faults",
+                    late_steps=len(report.late_steps),
+                    undelivered=len(report.undelivered),
+                    unowned=len(report.unowned),
+                )
+        brief_hour = self._deps.catalogue.numbers["brief_hour"]
+        if local.hour >= brief_hour and self._deps.setting.calendar.is_workday(local.date()):
+            await brief_once(self._deps, day)

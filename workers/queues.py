@@ -1,0 +1,68 @@
+"""The only place that knows rq: two queues, how jobs are handed to them, and how abandoned ones come back.
+
+Redis is a hint. A job carries numbers of rows, in JSON; the rows in the database say whether it is done.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue, Retry
+from rq.registry import StartedJobRegistry
+from rq.serializers import JSONSerializer
+from rq.worker import SimpleWorker
+
+PLACE, NOTIFY = "place", "notify"
+QUEUES = (PLACE, NOTIFY)
+"""One queue a worker process: with two, a kill at dequeue leaves a job nowhere (measured)."""
+JOB_TIMEOUT_S = 60
+WORKER_TTL_S = 30
+QueueDown = RedisError
+
+
+def connect(url: str) -> Redis:
+    """Connects with short time-outs: a hint is not worth waiting for."""
+    return Redis.from_url(url, socket_connect_timeout=1, socket_timeout=WORKER_TTL_S + 15)
+
+
+@dataclass(frozen=True, slots=True)
+class Queues:
+    """Both queues over one connection."""
+
+    connection: Redis
+
+    def hand(self, verb: str, ids: Sequence[int], *, first: bool = False) -> None:
+        """Enqueues one batch under a fresh job id; raises `QueueDown`."""
+        queue = self._queue(NOTIFY if verb == "notify" else PLACE)
+        queue.enqueue_call(
+            "workers.jobs.perform",
+            args=(verb, list(ids)),
+            timeout=JOB_TIMEOUT_S,
+            result_ttl=0,
+            failure_ttl=3600,
+            retry=Retry(max=3, interval=[1, 5, 15]),
+            at_front=first,
+        )
+
+    def waiting(self, name: str) -> int:
+        """Counts the jobs that no worker has taken yet."""
+        return int(self._queue(name).count)
+
+    def clean(self) -> None:
+        """Brings back the jobs of killed workers; without it they stay "started" for minutes (measured)."""
+        for name in QUEUES:
+            StartedJobRegistry(name, connection=self.connection, serializer=JSONSerializer).cleanup()
+
+    def worker(self, name: str) -> SimpleWorker:
+        """Makes a worker of one queue that performs jobs in its own process, without forking."""
+        return SimpleWorker(
+            [self._queue(name)],
+            connection=self.connection,
+            serializer=JSONSerializer,
+            worker_ttl=WORKER_TTL_S,
+            maintenance_interval=60,
+        )
+
+    def _queue(self, name: str) -> Queue:
+        return Queue(name, connection=self.connection, serializer=JSONSerializer)
