@@ -53,6 +53,7 @@ SCORES = {
     "street_alias": 0.95,
     "street_spelt": 0.95,
     "street_typo": 0.9,
+    "street_guess": 0.6,
     "street_with_estate": 0.85,
     "town_short": 0.9,
     "community_in_street": 0.98,

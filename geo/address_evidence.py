@@ -63,18 +63,23 @@ def stated_districts(found: list[Mention]) -> list[str]:
 
 def street_evidence(gazetteer: Gazetteer, text: str, found: list[Mention], districts: list[str]) -> list[Evidence]:
     """Returns what the names of streets and towns say."""
+    ends = {mention.end for mention in found if mention.is_area}
     return [
-        _street(gazetteer, text, mention, entry, districts) for mention in found for entry in mention.readings("street")
+        _street(gazetteer, text, mention, entry, districts, whole=_is_whole_street(mention, text, ends))
+        for mention in found
+        for entry in mention.readings("street")
     ]
 
 
-def _street(gazetteer: Gazetteer, text: str, mention: Mention, entry: Entry, districts: list[str]) -> Evidence:
+def _street(
+    gazetteer: Gazetteer, text: str, mention: Mention, entry: Entry, districts: list[str], *, whole: bool
+) -> Evidence:
     here = not districts or gazetteer.district_of[entry.place.code] in districts
     if entry.form is Form.BARE:
         why = _short_street(text, mention, entry, here=here, in_district=bool(districts))
         firm = Firmness.DOUBTFUL if why == "street_short" else Firmness.FIRM
         return Evidence(entry.place, why, mention.start, mention.end, firm)
-    if not _is_whole_street(mention, text):
+    if not whole:
         return Evidence(entry.place, "street_short", mention.start, mention.end, Firmness.DOUBTFUL)
     if not here:
         return Evidence(entry.place, "street_elsewhere", mention.start, mention.end, Firmness.LISTED, is_full_name=True)
@@ -83,8 +88,8 @@ def _street(gazetteer: Gazetteer, text: str, mention: Mention, entry: Entry, dis
         sure = bool(districts) or mention.form.endswith(_UNMISTAKABLE)
         firm = Firmness.FIRM if sure else Firmness.LISTED
         return Evidence(entry.place, "street_alias", mention.start, mention.end, firm, is_full_name=True)
-    why = _STREET_BY[mention.how]
-    return Evidence(entry.place, why, mention.start, mention.end, Firmness.FIRM, is_full_name=True)
+    firm = Firmness.LISTED if mention.how is How.GUESS else Firmness.FIRM
+    return Evidence(entry.place, _STREET_BY[mention.how], mention.start, mention.end, firm, is_full_name=True)
 
 
 def _short_street(text: str, mention: Mention, entry: Entry, *, here: bool, in_district: bool) -> str:
@@ -99,13 +104,14 @@ def _short_street(text: str, mention: Mention, entry: Entry, *, here: bool, in_d
     return "street_short"
 
 
-def _is_whole_street(mention: Mention, text: str) -> bool:
+def _is_whole_street(mention: Mention, text: str, ends: set[int]) -> bool:
     if mention.clean:
         return True
     if not mention.form.endswith(_UNMISTAKABLE) or text[mention.start - 1] in _MODIFIERS:
         return False
     # One or two unknown characters at the beginning of an address are the head of a longer name.
-    return not any(starts_clean(text, mention.start - back) for back in (1, 2) if mention.start >= back)
+    heads = [mention.start - back for back in (1, 2) if mention.start >= back]
+    return not any(head in ends or starts_clean(text, head) for head in heads)
 
 
 def community_evidence(gazetteer: Gazetteer, found: list[Mention], districts: list[str]) -> list[Evidence]:
@@ -127,7 +133,7 @@ def _community(gazetteer: Gazetteer, mention: Mention, entry: Entry, *, in_distr
         return Firmness.LISTED, "community_unsure"
     if firm is Firmness.DOUBTFUL:
         return firm, "community_doubtful"
-    if mention.how is How.TYPO:
+    if mention.how in (How.TYPO, How.GUESS):
         if in_district or len(mention.form) > _SHORT_NAME:
             return Firmness.LISTED, "community_typo"
         return Firmness.DOUBTFUL, "community_similar"
@@ -178,4 +184,4 @@ def _believed(gazetteer: Gazetteer, mention: Mention, entry: Entry, *, in_distri
     return Firmness.FIRM
 
 
-_STREET_BY = {How.EXACT: "street_named", How.SPELT: "street_spelt", How.TYPO: "street_typo"}
+_STREET_BY = {How.EXACT: "street_named", How.SPELT: "street_spelt", How.TYPO: "street_typo", How.GUESS: "street_guess"}

@@ -34,6 +34,7 @@ class How(Enum):
     EXACT = "exact"
     SPELT = "spelt"  # in Latin letters
     TYPO = "typo"  # through a typing error
+    GUESS = "guess"  # through a typing error in a name too short to be sure
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,9 @@ def mentions(gazetteer: Gazetteer, text: str) -> list[Mention]:
     return found
 
 
-def mention_of(gazetteer: Gazetteer, text: str, start: int, end: int, form: str) -> Mention:
+def mention_of(gazetteer: Gazetteer, text: str, start: int, end: int, form: str, how: How) -> Mention:
     """Returns the mention of a form that a mistyped stretch of the text stands for."""
-    span = _Span(start, end, form, gazetteer.readings(form), How.TYPO)
+    span = _Span(start, end, form, gazetteer.readings(form), how)
     return _mention(gazetteer, text, span, adjoins=True)
 
 

@@ -11,7 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from geo.address_context import WHOLE, follow, starts_clean
-from geo.address_scan import Mention, mention_of
+from geo.address_scan import How, Mention, mention_of
 from geo.address_sounds import sound_of, spelling_of
 from geo.address_words import ROAD_END
 from geo.gazetteer import Gazetteer, Place
@@ -47,25 +47,27 @@ def _streets_at(gazetteer: Gazetteer, text: str, start: int, districts: list[str
     if window is None:
         return []
     typed = window[0]
-    guessed = []
+    slips: list[str] = []
     within: list[str | None] = [*districts] or [None]
     for district in within:
         forms = gazetteer.street_forms.get(district, ())
         near = process.extract(typed, forms, scorer=OSA.distance, score_cutoff=1, limit=None)
-        guessed += [
-            form
-            for form, _, _ in near
-            if _is_slip(typed, form, trusted=bool(districts))
-            and _tells_enough(typed, form, len(window[1]), in_district=bool(districts))
-        ]
-    return [mention_of(gazetteer, text, start, window.end(), form) for form in guessed]
+        slips += [form for form, _, _ in near if _is_slip(typed, form, trusted=bool(districts))]
+    sure = [form for form in slips if _tells_enough(typed, form, len(window[1]), in_district=bool(districts))]
+    how = How.TYPO if sure else How.GUESS
+    return [mention_of(gazetteer, text, start, window.end(), form, how) for form in sure or slips]
 
 
 def _tells_enough(typed: str, form: str, own_characters: int, *, in_district: bool) -> bool:
-    """Tells whether a mistyped street's own characters suffice to assert it."""
+    """Tells whether a mistyped street's own characters suffice to assert it.
+
+    Towns of one district are often called alike but for one character, so that only a sound or a swap tells
+    a slip of three characters from another town.
+    """
     if spelling_of(typed) == spelling_of(form):
         return in_district or own_characters >= _SHORTEST_TYPO
-    return own_characters >= (_SHORTEST_TYPO if in_district else _LONG_NAME)
+    alike = sound_of(typed) == sound_of(form) or sorted(typed) == sorted(form)
+    return own_characters >= (_SHORTEST_TYPO if in_district and alike else _LONG_NAME)
 
 
 def _communities_at(gazetteer: Gazetteer, text: str, start: int, districts: list[str]) -> list[Mention]:
@@ -77,7 +79,7 @@ def _communities_at(gazetteer: Gazetteer, text: str, start: int, districts: list
             if not ROAD_END.search(form) and _is_slip(typed, form, trusted=bool(districts))
         ]
         if guessed:
-            return [mention_of(gazetteer, text, start, end, form) for form in guessed]
+            return [mention_of(gazetteer, text, start, end, form, How.TYPO) for form in guessed]
     return []
 
 

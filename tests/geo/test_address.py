@@ -141,6 +141,14 @@ def test_a_street_of_another_district_than_the_stated_one_is_not_asserted(gazett
     assert (answer.verdict, answer.reason) == (Verdict.several, "street_elsewhere")
 
 
+def test_a_mistyped_street_is_not_taken_for_one_whose_name_it_contains() -> None:
+    gazetteer = Gazetteer.build([*AREAS, ("360203", "新白沙街道", "street", "3602")])
+
+    answer = find(gazetteer, "西山区心白沙街道积水")
+
+    assert (answer.verdict, answer.candidates[0].street_code) == (Verdict.stated, "360203")
+
+
 def test_the_district_tells_two_streets_of_one_name_apart(gazetteer: Gazetteer) -> None:
     assert find(gazetteer, "西山区白沙街积水").candidates[0].street_code == "360201"
     assert find(gazetteer, "白沙街积水").verdict is Verdict.several
