@@ -132,10 +132,10 @@ def _places(at: Moment) -> tuple[Choice, ...]:
     areas = at.view.facts.areas
     under = at.under or areas.district or areas.city
     parts = places.streets_of(at.deps, under)
-    offered = [Choice(f"in:{part.code}", part.name) for part in parts]
+    offered = [Choice(f"in.{part.code}", part.name) for part in parts]
     here = places.area_view(at.deps, under) if at.under else None
     if here is not None and here.street_code is not None:
-        offered.insert(0, Choice(f"at:{here.code}", at.t("talk.this_area", name=here.name), wide=True))
+        offered.insert(0, Choice(f"at.{here.code}", at.t("talk.this_area", name=here.name), wide=True))
     return tuple(offered)
 
 

@@ -10,7 +10,7 @@ from aiogram.types import Message
 
 from actions import cases
 from bot.casework import talking
-from bot.casework.desk import AtDesk, Desk
+from bot.casework.desk import AtDesk, CaseTalk, Desk, recall
 from bot.casework.handlers import tapped
 from bot.casework.numbers import WHOLE, case_number
 from bot.casework.talks import TALKS, StepType, Talk
@@ -49,6 +49,7 @@ def router() -> Router:
     """Builds the router of the commands and of plain case numbers."""
     made = Router(name="casework-commands")
     made.message.middleware(AtDesk())
+    made.message(CaseTalk.answering, Command("cancel"))(on_cancel)
     made.message(Command(*COMMANDS, AGREE))(on_command)
     made.message(F.text.regexp(rf"^\s*{WHOLE.pattern}\s*$"))(on_number)
     return made
@@ -73,6 +74,13 @@ async def on_command(message: Message, command: CommandObject, desk: Desk) -> No
         await talking.begin(desk, do, case_no, preset)
     except Refusal as refusal:
         await talking.refused(desk, case_no, refusal)
+
+
+async def on_cancel(message: Message, desk: Desk) -> None:
+    """Ends the talk that is open."""
+    going_on = await recall(desk)
+    if going_on is not None:
+        await talking.cancel(desk, going_on)
 
 
 async def on_number(message: Message, desk: Desk) -> None:

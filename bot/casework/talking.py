@@ -146,7 +146,7 @@ async def typed(desk: Desk, going_on: Open, text: str) -> None:
 async def picked(desk: Desk, going_on: Open, step: Step, arg: str) -> None:
     """Takes a button's answer to the open question."""
     if step.type is StepType.PLACE:
-        how, _, code = arg.partition(":")
+        how, _, code = arg.partition(".")
         if how == "in":
             going_on.under, going_on.page = code, 0
             if not await _has_parts(desk, going_on, step):
@@ -248,7 +248,7 @@ async def _typed_choice(desk: Desk, going_on: Open, step: Step, said: str) -> No
 async def _has_parts(desk: Desk, going_on: Open, step: Step) -> bool:
     view = await cases.view(desk.deps, desk.actor, going_on.case_no)
     at = Moment(desk.deps, desk.member, view, desk.t, desk.now, going_on.under)
-    return any(c.arg.startswith("in:") for c in await choices(step, at))
+    return any(c.arg.startswith("in.") for c in await choices(step, at))
 
 
 def _value(desk: Desk, step: Step, arg: str) -> Any:

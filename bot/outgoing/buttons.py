@@ -58,7 +58,7 @@ def _pickers(view: CaseView, t: Say) -> list[Button]:
         found.append(_tap("relocate", view, t))
     if Verb.DISPATCH in view.verbs:
         found.append(_tap("dispatch", view, t))
-    elif Verb.DESIGNATE in view.verbs:
+    if Verb.DESIGNATE in view.verbs:
         found.append(_tap("designate", view, t))
     return found
 
@@ -86,10 +86,8 @@ def _rest(view: CaseView, t: Say) -> list[Button]:
         placing = verb is Verb.RELOCATE and view.facts.state in QUEUED and not view.facts.areas.placed
         if verb in view.verbs and not placing:
             found.append(_tap(verb.value, view, t))
-    if view.facts.state not in QUEUED and Verb.DISPATCH in view.verbs:
-        found.append(_tap("dispatch", view, t))
-    if Verb.DESIGNATE in view.verbs and Verb.DISPATCH in view.verbs:
-        found.append(_tap("designate", view, t))
+    if view.facts.state not in QUEUED:
+        found += [_tap(verb.value, view, t) for verb in (Verb.DISPATCH, Verb.DESIGNATE) if verb in view.verbs]
     return found + void
 
 
