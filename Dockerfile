@@ -1,0 +1,14 @@
+# A city's image: one process a container, chosen by the command (see compose.yaml).
+FROM python:3.11-slim-bookworm
+RUN apt-get update -qq \
+    && apt-get install -y -qq --no-install-recommends fonts-noto-cjk \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --create-home whistle
+WORKDIR /srv/whistle
+COPY requirements.txt .
+RUN pip install --no-cache-dir --no-compile --require-hashes -r requirements.txt
+COPY --chown=whistle . .
+RUN pip install --no-cache-dir --no-deps --no-build-isolation --editable .
+USER whistle
+ENV WHISTLE_HOST=0.0.0.0
+CMD ["whistle", "run"]
