@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import obstore
-from obstore.store import LocalStore, S3Store, from_url
+from obstore.store import LocalStore, S3Store
 
 if TYPE_CHECKING:
     from obstore.store import S3Config
@@ -29,12 +29,15 @@ class ObjectPhotos:
         return bytes(await result.bytes_async())
 
 
-def open_photos(target: str, **options: Any) -> ObjectPhotos:
-    """Opens `s3://bucket/prefix` with the given options (endpoint, keys), or a folder, which is made."""
-    if "://" in target:
-        if target.startswith("s3://") and options:
-            return ObjectPhotos(S3Store.from_url(target, config=cast("S3Config", options)))
-        return ObjectPhotos(from_url(target))
-    folder = Path(target)
-    folder.mkdir(parents=True, exist_ok=True)
-    return ObjectPhotos(LocalStore(folder))
+def open_photos(target: str, **options: str) -> ObjectPhotos:
+    """Opens a folder, which is made, or `s3://bucket/prefix` with the given options (endpoint, region, keys).
+
+    A plain http endpoint is taken when it is named so; without options the platform's own credentials count.
+    """
+    if not target.startswith("s3://"):
+        folder = Path(target)
+        folder.mkdir(parents=True, exist_ok=True)
+        return ObjectPhotos(LocalStore(folder))
+    plain = options.get("endpoint", "").startswith("http://")
+    config = cast("S3Config", options)
+    return ObjectPhotos(S3Store.from_url(target, config=config, client_options={"allow_http": plain}))

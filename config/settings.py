@@ -105,7 +105,6 @@ class Settings(BaseSettings):
             "region": self.s3_region,
             "access_key_id": self.s3_access_key.get_secret_value(),
             "secret_access_key": self.s3_secret_key.get_secret_value(),
-            "allow_http": "true" if self.s3_endpoint.startswith("http://") else "",
         }
         return {name: value for name, value in options.items() if value}
 
