@@ -10,7 +10,7 @@ from aiogram.types import Message
 
 from actions import cases
 from bot.casework import talking
-from bot.casework.desk import AtDesk, CaseTalk, Desk, recall
+from bot.casework.desk import AtDesk, Desk, InTalk, recall
 from bot.casework.handlers import tapped
 from bot.casework.numbers import WHOLE, case_number
 from bot.casework.talks import TALKS, StepType, Talk
@@ -49,7 +49,7 @@ def router() -> Router:
     """Builds the router of the commands and of plain case numbers."""
     made = Router(name="casework-commands")
     made.message.middleware(AtDesk())
-    made.message(CaseTalk.answering, Command("cancel"))(on_cancel)
+    made.message(InTalk(), Command("cancel"))(on_cancel)
     made.message(Command(*COMMANDS, AGREE))(on_command)
     made.message(F.text.regexp(rf"^\s*{WHOLE.pattern}\s*$"))(on_number)
     return made

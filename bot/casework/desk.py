@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from aiogram import BaseMiddleware
+from aiogram.filters import BaseFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
-from aiogram.types import TelegramObject
+from aiogram.types import Message, TelegramObject
 
 from actions.ports import Deps
 from actions.views import Member
@@ -20,6 +21,7 @@ from models.rules.roles import Actor
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 _KEY: Final = "case_talk"
+ABANDONED_AFTER: Final = timedelta(hours=2)
 
 
 class CaseTalk(StatesGroup):
@@ -67,6 +69,8 @@ class Open:
     before: str | None = None
     album: str | None = None
     """The album whose photos are coming in: its first photo moves the talk down, the others edit it."""
+    at: str = ""
+    """When it was touched last, as ISO."""
     order: list[str] = field(default_factory=list)
     """The questions in the order they were answered, for the way back."""
 
@@ -79,19 +83,39 @@ async def recall(desk: Desk) -> Open | None:
 
 async def remember(desk: Desk, talk: Open) -> None:
     """Keeps a talk until its next answer."""
-    kept = {name: getattr(talk, name) for name in Open.__slots__}
+    kept = {name: getattr(talk, name) for name in Open.__slots__} | {"at": desk.now.isoformat()}
     await desk.state.update_data({_KEY: kept})
     await desk.state.set_state(CaseTalk.answering)
 
 
 async def forget(desk: Desk) -> None:
     """Ends the talk and gives the turn back to what it interrupted."""
-    data = await desk.state.get_data()
+    await _end(desk.state, await desk.state.get_data())
+
+
+async def _end(state: FSMContext, data: dict[str, Any]) -> None:
     kept = data.pop(_KEY, None)
-    await desk.state.set_data(data)
-    now = await desk.state.get_state()
-    if now == CaseTalk.answering.state:
-        await desk.state.set_state(kept["before"] if kept else None)
+    await state.set_data(data)
+    if await state.get_state() == CaseTalk.answering.state:
+        await state.set_state(kept["before"] if kept else None)
+
+
+class InTalk(BaseFilter):
+    """Lets messages through while a talk is open; one that was abandoned ends, and the message goes on.
+
+    A photo of today must not become evidence of what somebody began to hand in yesterday.
+    """
+
+    async def __call__(self, message: Message, state: FSMContext, now: datetime) -> bool:
+        """Tells whether the message is an answer to a talk."""
+        data = await state.get_data()
+        kept = data.get(_KEY)
+        if kept is None or await state.get_state() != CaseTalk.answering.state:
+            return False
+        if now - datetime.fromisoformat(kept["at"]) <= ABANDONED_AFTER:
+            return True
+        await _end(state, data)
+        return False
 
 
 async def interrupted(desk: Desk) -> str | None:

@@ -10,7 +10,7 @@ from aiogram.types import CallbackQuery, Message
 from actions import cases, media, places
 from bot.callbacks import CaseTap, Flow, Page, Pick
 from bot.casework import looks, refusals, talking
-from bot.casework.desk import AtDesk, CaseTalk, Desk, Open, recall
+from bot.casework.desk import AtDesk, Desk, InTalk, Open, recall
 from bot.casework.talks import AT_ONCE, JUDGED, TALKS, at_once
 from bot.intake.photos import Taken
 from models.rules.errors import Refusal, UnknownCase
@@ -25,9 +25,9 @@ def router() -> Router:
     made.callback_query(Pick.filter())(on_pick)
     made.callback_query(Page.filter(F.no != ""))(on_page)
     made.callback_query(Flow.filter())(on_flow)
-    made.message(CaseTalk.answering, F.photo | F.document)(on_photo)
-    made.message(CaseTalk.answering, F.location)(on_location)
-    made.message(CaseTalk.answering, F.text, ~F.text.startswith("/"))(on_words)
+    made.message(InTalk(), F.location)(on_location)
+    made.message(InTalk(), F.text, ~F.text.startswith("/"))(on_words)
+    made.message(InTalk(), ~F.text)(on_photo)
     return made
 
 
@@ -115,7 +115,7 @@ async def on_flow(query: CallbackQuery, callback_data: Flow, desk: Desk) -> None
 
 
 async def on_photo(message: Message, desk: Desk, taken: Taken | None = None) -> None:
-    """Takes a photo as evidence of the open talk."""
+    """Takes a photo as evidence of the open talk; anything else is asked to be a photo."""
     going_on = await recall(desk)
     if going_on is None:
         return

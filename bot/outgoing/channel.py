@@ -5,9 +5,10 @@ Knows no row, no case and no limit; the bot's token is only inside the library.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from aiogram import Bot
 from aiogram.enums import ParseMode
@@ -25,6 +26,8 @@ from bot.outgoing.content import Content, Picture
 from bot.outgoing.errors import DeliveryError, Trouble, understood
 
 T = TypeVar("T")
+CALL_S: Final = 25.0
+"""How long one call may take, pictures included."""
 Files = Mapping[str, str | bytes]
 """Each picture of a content by its name: a file id that the channel knows, or bytes."""
 
@@ -157,7 +160,11 @@ class Channel:
 async def _asked(call: Awaitable[T]) -> T:
     """Makes one call; the library's faults leave as ours, without what they print."""
     try:
-        return await call
+        async with asyncio.timeout(CALL_S):
+            return await call
+    except TimeoutError:
+        # The channel may have taken it: it is sent again, and the number in the text makes that harmless.
+        raise DeliveryError(Trouble.CHANNEL_DOWN, detail="no answer") from None
     except (TelegramAPIError, ClientDecodeError) as fault:
         raise understood(fault) from None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
 import structlog
@@ -18,7 +18,7 @@ from aiogram import Bot
 from actions import people
 from actions.ports import Deps
 from actions.telling import LIFE_DANGER
-from bot.outgoing.channel import Channel
+from bot.outgoing.channel import CALL_S, Channel
 from bot.outgoing.content import Content
 from bot.outgoing.errors import DeliveryError, Trouble
 from bot.outgoing.files import Files
@@ -108,11 +108,10 @@ class Courier:
         self._files = Files(deps, self._channel.bot_id)
         self._owner = owner or f"courier-{uuid.uuid4().hex[:12]}"
 
-    async def send_now(self, ids: Sequence[int]) -> int:
-        """Sends these rows, the bot process's own replies; what fails stays for `drain`. Counts the rows."""
-        if not ids:
-            return 0
-        return await self._round(self._owner, list(ids))
+    async def send_now(self, message_ids: Sequence[int]) -> None:
+        """Sends these rows, the bot process's own replies; what fails stays for `drain`."""
+        if message_ids:
+            await self._round(self._owner, list(message_ids))
 
     async def drain(self, owner: str | None = None, *, most: int = 1000) -> int:
         """Sends what is due, at most about so many rows; counts them. Safe to call anywhere, any time."""
@@ -135,10 +134,12 @@ class Courier:
         for row in rows:
             chats.setdefault(row.chat_id, []).append(row)
         gate = asyncio.Semaphore(CHATS_AT_ONCE)
+        # A row whose lease may end during the call is given back: somebody else would send it again.
+        until = self._deps.clock() + timedelta(seconds=LEASE_S - CALL_S)
 
         async def one(chat_id: int, waiting: list[Row]) -> None:
             async with gate:
-                await self._chat(chat_id, waiting, own=ids is not None)
+                await self._chat(chat_id, waiting, until, own=ids is not None)
 
         # A fault in one chat must not keep the others waiting: all run, then the faults are seen to.
         ends = await asyncio.gather(*(one(c, w) for c, w in chats.items()), return_exceptions=True)
@@ -150,12 +151,14 @@ class Courier:
                 raise end
         return len(rows)
 
-    async def _chat(self, chat_id: int, waiting: list[Row], *, own: bool) -> None:
+    async def _chat(self, chat_id: int, waiting: list[Row], until: datetime, *, own: bool) -> None:
         """Sends a chat's rows in order and takes them off the list; stops at the first that has to wait."""
         try:
             if not own:
                 await self._bundle(chat_id, waiting)
             while waiting:
+                if self._deps.clock() > until:
+                    raise PutOff(0.0, tried=False, why="lease")
                 await self._one(chat_id, waiting[0], own=own)
                 waiting.pop(0)
         except PutOff as off:

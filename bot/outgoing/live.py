@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import structlog
@@ -52,7 +52,7 @@ async def deliver(channel: Channel, deps: Deps, row: Addressed, content: Content
             if fault.trouble is not Trouble.EDIT_LOST:
                 raise
             log.info("card is gone and is sent anew", card_key=row.card_key)
-    sent = await channel.send(row.chat_id, content, files)
+    sent = await channel.send(row.chat_id, replace(content, silent=not row.loud), files)
     if card is not None:
         await _retire(channel, row, card.message_id)
     return Shown(sent, content.digest if row.card_key is not None else None)

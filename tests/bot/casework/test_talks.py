@@ -414,3 +414,51 @@ async def test_a_press_that_a_modified_phone_made_up_is_refused(town: Town) -> N
         await town.presses("chen", bubble, data)
 
     assert await state_of(town, case_no) is State.DISPATCHED
+
+
+async def test_an_abandoned_talk_does_not_swallow_the_photo_of_a_new_report(town: Town) -> None:
+    case_no = await town.file()
+    await town.says("zhao", f"/sign {case_no}")
+    await town.says("zhao", f"/handin {case_no}")
+    town.clock.forward(hours=3)
+
+    await town.photographs("zhao", "楼道里堆满纸箱")
+
+    assert "提交处置结果" not in town.sees("zhao")
+    assert "楼道" in "".join(b.text for b in town.phone("zhao")[-2:])
+
+
+async def test_a_location_is_not_taken_where_a_photo_is_asked_for(town: Town) -> None:
+    await town.file()
+    await town.taps("zhao", "退单")
+
+    await town.locates("zhao", 39.11, 117.21)
+    assert "不用定位" in town.sees("zhao")
+    await town.photographs("zhao")
+    assert "不用照片" in town.sees("zhao")
+    assert "为什么退" in town.sees("zhao")
+
+
+async def test_every_deed_works_as_a_typed_command_too(town: Town) -> None:
+    case_no = await town.file()
+    await town.says("zhao", "/sign 1")
+    await town.says("zhao", "/arrive 1")
+    assert "处置中" in town.card("zhao", case_no).text
+    await town.says("zhao", "/note 1 水泵已到")
+    assert "水泵已到" in "".join(b.text for b in town.phone("zhao"))
+    await town.says("zhao", "/suspend 1 season")
+    await town.says("zhao", "围挡")
+    await town.says("zhao", "30天")
+    await town.says("zhao", "冬季停工")
+    await town.taps("zhao", "✅ 提交")
+    await town.says("zhou", "/agree 1")
+    assert await state_of(town, case_no) is State.SUSPENDED
+    await town.says("zhou", "/resume 1 可以开工了")
+    assert await state_of(town, case_no) is State.HANDLING
+    await town.says("li", "/urge 1")
+    await town.says("zhao", "/photos 1")
+    await town.says("zhao", "/history 1")
+    assert "周明 恢复处置" in town.sees("zhao")
+    await town.says("qian", "/designate 1 ")
+    await town.taps("qian", "大营门")
+    assert "指定" in town.sees("zhou")
