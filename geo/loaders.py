@@ -31,7 +31,7 @@ class Layer:
     """How to read one layer of one file: which level it is and which fields carry what.
 
     `datum` is what the numbers are shifted by, whatever coordinate system the file names; `layer` picks one
-    of several layers of a GeoPackage, the first by default.
+    of several layers of a GeoPackage, the first by default; `encoding` is for old shapefiles that do not name theirs.
     """
 
     level: Level
@@ -40,6 +40,7 @@ class Layer:
     parent_field: str | None = None
     datum: Datum = Datum.WGS84
     layer: str | None = None
+    encoding: str | None = None
 
 
 def read_city(folder: Path) -> list[Shape]:
@@ -94,7 +95,7 @@ def fields_of(path: Path, layer: str | None = None) -> tuple[str, ...]:
 
 def read_layer(path: Path, layer: Layer, default_parent: str | None = None) -> list[Shape]:
     """Reads one layer into shapes in WGS-84; raises BadBoundaries with the file and feature named."""
-    fields, outlines = _read_raw(path, layer.layer)
+    fields, outlines = _read_raw(path, layer.layer, layer.encoding)
     for needed in filter(None, (layer.code_field, layer.name_field, layer.parent_field)):
         if needed not in fields:
             raise BadBoundaries(f"{path.name}: no field {needed!r}; there are {', '.join(sorted(fields))}")
@@ -120,30 +121,32 @@ def read_layer(path: Path, layer: Layer, default_parent: str | None = None) -> l
     ]
 
 
-def _read_raw(path: Path, layer: str | None) -> tuple[dict[str, NDArray[Any]], NDArray[np.object_]]:
+def _read_raw(
+    path: Path, layer: str | None, encoding: str | None
+) -> tuple[dict[str, NDArray[Any]], NDArray[np.object_]]:
     source = _source(path)
     try:
         layer = layer or layers_of(path)[0]
         crs = pyogrio.read_info(source, layer=layer)["crs"]
         if crs is None:
-            raise BadBoundaries(
-                f"{path.name}: names no coordinate system; say which by a .prj file or convert it"
-            )
+            raise BadBoundaries(f"{path.name}: names no coordinate system; say which by a .prj file or convert it")
         if crs in _PLAIN_CRS:
-            meta, _, wkb, columns = pyogrio.raw.read(source, layer=layer, force_2d=True)
+            meta, _, wkb, columns = pyogrio.raw.read(source, layer=layer, force_2d=True, encoding=encoding)
         else:
-            meta, _, wkb, columns = _read_projected(source, layer)
+            meta, _, wkb, columns = _read_projected(source, layer, encoding)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, OSError, IndexError) as fault:
         raise BadBoundaries(f"{path.name}: {fault}") from fault
     outlines = shapely.from_wkb(wkb, on_invalid="ignore")
     return dict(zip((str(name) for name in meta["fields"]), columns, strict=True)), outlines
 
 
-def _read_projected(source: str, layer: str) -> Any:
+def _read_projected(source: str, layer: str, encoding: str | None) -> Any:
     """Lets GDAL itself project the layer: no second copy of PROJ is needed for that."""
+    option = f'<OOI key="ENCODING">{escape(encoding)}</OOI>' if encoding else ""
+    options = f"<OpenOptions>{option}</OpenOptions>" if option else ""
     recipe = (
         "<OGRVRTDataSource><OGRVRTWarpedLayer>"
-        f"<OGRVRTLayer name={quoteattr(layer)}><SrcDataSource>{escape(source)}</SrcDataSource></OGRVRTLayer>"
+        f"<OGRVRTLayer name={quoteattr(layer)}><SrcDataSource>{escape(source)}</SrcDataSource>{options}</OGRVRTLayer>"
         "<TargetSRS>OGC:CRS84</TargetSRS></OGRVRTWarpedLayer></OGRVRTDataSource>"
     )
     with tempfile.TemporaryDirectory() as folder:
@@ -157,9 +160,7 @@ def _source(path: Path) -> str:
     return f"/vsizip/{found}" if found.suffix.lower() == ".zip" else str(found)
 
 
-def _to_wgs84(
-    path: Path, codes: list[str], outlines: NDArray[np.object_], datum: Datum
-) -> NDArray[np.object_]:
+def _to_wgs84(path: Path, codes: list[str], outlines: NDArray[np.object_], datum: Datum) -> NDArray[np.object_]:
     degrees, owner = shapely.get_coordinates(outlines, return_index=True)
     longitude, latitude = np.ascontiguousarray(degrees[:, 0]), np.ascontiguousarray(degrees[:, 1])
     try:

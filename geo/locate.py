@@ -16,6 +16,8 @@ from geo.datum import Datum, Point, distance_m, to_wgs84
 
 # A circle over more streets than a person can choose from says nothing.
 MOST_CANDIDATES: Final = 8
+# Exactly on a border, the distance is rounded in its last digits.
+_TOUCHING_M: Final = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +98,23 @@ def locate(
     The fix is a circle: the larger of its accuracy and `border_margin_m`. `phone_fix` is the phone's own
     position when `fix` is a pin set by hand.
     """
-    refused = _refuse(index, fix)
-    if refused is not None:
-        return refused
+    level = placing_level(index)
+    latitude, longitude = fix.point.latitude, fix.point.longitude
+    if math.isnan(latitude) or math.isnan(longitude):
+        return _unknown(index, "not_a_number")
+    # A phone without a position sends zeros; no city of ours lies in the Gulf of Guinea.
+    if latitude == 0.0 and longitude == 0.0:
+        return _unknown(index, "zero_coordinates")
+    if level is None:
+        return _unknown(index, "no_boundaries")
+    if not fix.point.is_place:
+        return _swapped(index, fix, level) or _unknown(index, "out_of_range")
     here = to_wgs84(fix.point, fix.datum)
-    placed = _place(index, here, fix.accuracy_m, border_margin_m)
-    if placed.outcome is Outcome.OUTSIDE and _swapped_hit(index, fix) is not None:
-        return _suspect_swap(index, fix)
+    placed = _place(index, level, here, _usable(fix.accuracy_m), border_margin_m)
+    if placed.outcome is Outcome.OUTSIDE:
+        placed = _swapped(index, fix, level) or placed
     pin_to_fix_m = _pin_to_fix_m(here, phone_fix)
-    return replace(
-        placed, pin_to_fix_m=pin_to_fix_m, pin_far=pin_to_fix_m is not None and pin_to_fix_m > pin_warn_m
-    )
+    return replace(placed, pin_to_fix_m=pin_to_fix_m, pin_far=pin_to_fix_m is not None and pin_to_fix_m > pin_warn_m)
 
 
 def looks_shifted(index: AreaIndex, fix: Fix, home_codes: Collection[str]) -> Datum | None:
@@ -133,66 +141,47 @@ def placing_level(index: AreaIndex) -> Level | None:
     return None
 
 
-def _refuse(index: AreaIndex, fix: Fix) -> Placement | None:
-    latitude, longitude = fix.point.latitude, fix.point.longitude
-    if math.isnan(latitude) or math.isnan(longitude):
-        return _unknown(index, "not_a_number")
-    if not fix.point.is_place:
-        return (
-            _unknown(index, "out_of_range") if _swapped_hit(index, fix) is None else _suspect_swap(index, fix)
-        )
-    # A phone without a position sends zeros; no city of ours lies in the Gulf of Guinea.
-    if latitude == 0.0 and longitude == 0.0:
-        return _unknown(index, "zero_coordinates")
-    if placing_level(index) is None:
-        return _unknown(index, "no_boundaries")
-    return None
-
-
-def _place(index: AreaIndex, here: Point, accuracy_m: float | None, margin_m: float) -> Placement:
-    level = placing_level(index)
-    assert level is not None
-    accuracy_m = _usable(accuracy_m)
+def _place(index: AreaIndex, level: Level, here: Point, accuracy_m: float, margin_m: float) -> Placement:
     radius_m = max(accuracy_m, margin_m)
     hit = index.at(here)
-    around = index.neighbours(here, radius_m, level)
-    border_m = index.border_distance_m(here, level)
-    code = hit.code(level)
-    chain = _chain_of(index, hit) if code is not None else None
-    candidates = _candidates(index, around, hit, chain, level)
-
-    def answer(outcome: Outcome, reason: str, nearest: Neighbour | None = None) -> Placement:
-        near = Candidate(index.chain(nearest.area.code), nearest.distance_m) if nearest else None
-        offered = candidates if outcome is Outcome.NEAR_BORDER else ()
-        kept = chain if outcome in (Outcome.INSIDE, Outcome.NEAR_BORDER) else None
-        return Placement(outcome, kept, offered, near, border_m, reason, index.edition, here, None)
-
+    chain = _chain_of(index, hit) if hit.code(level) is not None else None
+    outer = index.nearest(here, level) if chain is None else None
+    border_m = index.border_distance_m(here, level) if outer is None else outer.distance_m
+    blank = Placement(Outcome.UNKNOWN, chain, (), None, border_m, "", index.edition, here, None)
+    around = index.neighbours(here, radius_m, level) if border_m is not None and border_m <= radius_m else ()
+    candidates = tuple(_candidate(index, near, hit, chain, level) for near in around)
     if len(candidates) > MOST_CANDIDATES:
-        return answer(Outcome.UNKNOWN, "accuracy_too_coarse", around[0])
+        return replace(blank, chain=None, nearest=candidates[0], reason="accuracy_too_coarse")
     if chain is None:
-        if candidates:
-            return answer(Outcome.NEAR_BORDER, "outside_but_within_accuracy", around[0])
-        within = any(hit.code(upper) for upper in index.levels)
-        nearest = index.nearest(here, level)
-        if within:
-            return answer(Outcome.UNKNOWN, "gap_between_areas", nearest)
-        return answer(Outcome.OUTSIDE, "outside_city", nearest)
-    if len(candidates) == 1:
-        edge = border_m is not None and border_m <= radius_m
-        return answer(Outcome.INSIDE, "inside_at_city_edge" if edge else "inside_by_margin")
-    if border_m == 0.0:
-        return answer(Outcome.NEAR_BORDER, "on_border")
-    wide = candidates[1].distance_m > margin_m
-    return answer(Outcome.NEAR_BORDER, "accuracy_circle_crosses_border" if wide else "within_border_margin")
+        return _place_uncovered(index, hit, outer, candidates, blank)
+    if len(candidates) < 2:
+        return replace(blank, outcome=Outcome.INSIDE, reason="inside_at_city_edge" if around else "inside_by_margin")
+    if hit.on_border and candidates[1].distance_m < _TOUCHING_M:
+        reason = "on_border"
+    elif candidates[1].distance_m <= margin_m:
+        reason = "within_border_margin"
+    else:
+        reason = "accuracy_circle_crosses_border"
+    return replace(blank, outcome=Outcome.NEAR_BORDER, candidates=candidates, reason=reason)
 
 
-def _candidates(
-    index: AreaIndex, around: tuple[Neighbour, ...], hit: Hit, chain: AreaChain | None, level: Level
-) -> tuple[Candidate, ...]:
-    """The winner first, with its community and grid; the others to the level on which reports are placed."""
-    mine = hit.code(level)
-    others = [Candidate(index.chain(n.area.code), n.distance_m) for n in around if n.area.code != mine]
-    return ((Candidate(chain, 0.0),) if chain is not None else ()) + tuple(others)
+def _place_uncovered(
+    index: AreaIndex, hit: Hit, outer: Neighbour | None, candidates: tuple[Candidate, ...], blank: Placement
+) -> Placement:
+    if candidates:
+        reason = "outside_but_within_accuracy"
+        return replace(blank, outcome=Outcome.NEAR_BORDER, candidates=candidates, nearest=candidates[0], reason=reason)
+    nearest = Candidate(index.chain(outer.area.code), outer.distance_m) if outer is not None else None
+    if any(hit.code(other) for other in Level):
+        return replace(blank, nearest=nearest, reason="gap_between_areas")
+    return replace(blank, outcome=Outcome.OUTSIDE, nearest=nearest, reason="outside_city")
+
+
+def _candidate(index: AreaIndex, near: Neighbour, hit: Hit, chain: AreaChain | None, level: Level) -> Candidate:
+    """What covers the fix keeps its community and grid; a neighbour ends at the level on which reports are placed."""
+    if chain is not None and near.area.code == hit.code(level):
+        return Candidate(chain, 0.0)
+    return Candidate(index.chain(near.area.code), near.distance_m)
 
 
 def _chain_of(index: AreaIndex, hit: Hit) -> AreaChain:
@@ -213,19 +202,16 @@ def _usable(accuracy_m: float | None) -> float:
     return min(accuracy_m, 100_000.0)
 
 
-def _swapped_hit(index: AreaIndex, fix: Fix) -> Hit | None:
+def _swapped(index: AreaIndex, fix: Fix, level: Level) -> Placement | None:
+    """Offers what the numbers mean the other way round, if that is a place in the city."""
     swapped = Point(fix.point.longitude, fix.point.latitude)
-    level = placing_level(index)
-    if level is None or not swapped.is_place:
+    if not swapped.is_place:
         return None
     hit = index.at(to_wgs84(swapped, fix.datum))
-    return hit if hit.code(level) else None
-
-
-def _suspect_swap(index: AreaIndex, fix: Fix) -> Placement:
-    hit = _swapped_hit(index, fix)
-    offered = (Candidate(_chain_of(index, hit), 0.0),) if hit is not None else ()
-    return replace(_unknown(index, "swapped_coordinates_suspected"), candidates=offered)
+    if hit.code(level) is None:
+        return None
+    offered = Candidate(_chain_of(index, hit), 0.0)
+    return replace(_unknown(index, "swapped_coordinates_suspected"), candidates=(offered,))
 
 
 def _unknown(index: AreaIndex, reason: str) -> Placement:

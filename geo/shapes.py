@@ -97,8 +97,8 @@ def checked_outlines(shapes: list[Shape]) -> NDArray[np.object_]:
     bounds = shapely.bounds(outlines)
     on_earth = (np.abs(bounds) <= np.array([180.0, 90.0, 180.0, 90.0])).all(axis=1)
     complaints = (
-        (~np.isin(shapely.get_type_id(outlines), kinds), "is no polygon"),
         (shapely.is_empty(outlines), "has an empty outline"),
+        (~np.isin(shapely.get_type_id(outlines), kinds), "is no polygon"),
         (~on_earth, "has an outline that is not on earth in degrees"),
         (_spans_half_the_earth(outlines), "crosses the antimeridian: cut it there into two parts"),
         (~shapely.is_valid(outlines), "has an invalid outline"),

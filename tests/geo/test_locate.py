@@ -6,10 +6,11 @@ import math
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+import shapely
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.areas import AreaIndex
+from geo.areas import Area, AreaIndex, Level, Shape
 from geo.datum import Datum, Point, from_wgs84
 from geo.editions import edition_of
 from geo.loaders import read_city
@@ -106,6 +107,46 @@ def test_swapped_numbers_are_offered_the_right_way_round(index: AreaIndex) -> No
     assert [c.chain.street.name for c in answer.candidates if c.chain.street] == ["小白楼街道"]
 
 
+def test_exactly_on_the_border_of_two_streets_both_are_offered_at_no_distance() -> None:
+    west, east = shapely.box(117.0, 39.0, 117.1, 39.1), shapely.box(117.1, 39.0, 117.2, 39.1)
+    shapes = [Shape(Area(c, c, Level.STREET, None), shapely.to_wkb(o)) for c, o in (("a", west), ("b", east))]
+    answer = placed(AreaIndex.build(shapes, "two"), 39.05, 117.1)
+    assert (answer.outcome, answer.reason, answer.border_distance_m) == (Outcome.NEAR_BORDER, "on_border", 0.0)
+    assert [(c.chain.street.code, c.distance_m) for c in answer.candidates if c.chain.street] == [
+        ("a", 0.0),
+        ("b", 0.0),
+    ]
+
+
+def test_in_a_lake_between_streets_the_nearest_is_named_and_nothing_is_asserted() -> None:
+    district = shapely.box(117.0, 39.0, 117.2, 39.1)
+    street = shapely.box(117.0, 39.0, 117.1, 39.1)
+    shapes = [
+        Shape(Area("d", "d", Level.DISTRICT, None), shapely.to_wkb(district)),
+        Shape(Area("s", "s", Level.STREET, "d"), shapely.to_wkb(street)),
+    ]
+    index = AreaIndex.build(shapes, "lake")
+    far, near = placed(index, 39.05, 117.15), placed(index, 39.05, 117.1003)
+    assert (far.outcome, far.reason, far.chain) == (Outcome.UNKNOWN, "gap_between_areas", None)
+    assert far.nearest is not None
+    assert far.nearest.distance_m == pytest.approx(4_326, abs=5)
+    assert (near.outcome, near.reason) == (Outcome.NEAR_BORDER, "outside_but_within_accuracy")
+
+
+def test_where_the_outline_of_the_district_falls_short_the_parent_of_the_street_stands_in() -> None:
+    street = Shape(Area("s", "s", Level.STREET, "d"), shapely.to_wkb(shapely.box(117.0, 39.0, 117.1, 39.1)))
+    district = Shape(Area("d", "d", Level.DISTRICT, None), shapely.to_wkb(shapely.box(117.0, 39.0, 117.04, 39.1)))
+    answer = placed(AreaIndex.build([street, district], "short"), 39.05, 117.05)
+    assert answer.chain is not None
+    assert (answer.chain.street, answer.chain.district) == (street.area, district.area)
+
+
+def test_a_place_that_only_touches_the_citys_own_edge_needs_no_question() -> None:
+    street = Shape(Area("s", "s", Level.STREET, None), shapely.to_wkb(shapely.box(117.0, 39.0, 117.1, 39.1)))
+    answer = placed(AreaIndex.build([street], "one"), 39.05, 117.0002)
+    assert (answer.outcome, answer.reason) == (Outcome.INSIDE, "inside_at_city_edge")
+
+
 def test_an_index_without_boundaries_says_so() -> None:
     answer = placed(AreaIndex.build([], "empty"), INSIDE.latitude, INSIDE.longitude)
     assert (answer.outcome, answer.reason) == (Outcome.UNKNOWN, "no_boundaries")
@@ -145,6 +186,7 @@ def test_a_shifted_pin_is_noticed_when_only_the_conversion_fits_the_workers_own_
     assert looks_shifted(index, Fix(Point(math.nan, 1.0), Datum.WGS84), home) is None
 
 
+@settings(deadline=None)
 @given(
     latitude=st.floats(),
     longitude=st.floats(),
