@@ -4,19 +4,30 @@ import { Session } from "./talk/session.js";
 import { forgetHistory } from "./device/database.js";
 import { forgetIdentity, keepIdentity, readIdentity } from "./device/identity.js";
 import { forgetPictures } from "./device/pictures.js";
-import { codeFromAddress, forgetCodeInAddress, nameFromAddress } from "./device/slot.js";
+import { codeFromAddress, forgetCodeInAddress, nameFromAddress, slot } from "./device/slot.js";
 import { loadTexts, t } from "./device/texts.js";
+import { fill, el } from "./view/dom.js";
 import { Chat } from "./view/chat.js";
 import { showSignIn } from "./view/sign_in.js";
+import { followKeyboard } from "./view/viewport.js";
 import { ask, mountToasts, toast } from "./view/toast.js";
 
 /** @typedef {import("./device/identity.js").Identity} Identity */
 
 const page = /** @type {HTMLElement} */ (document.getElementById("app"));
 
-/** @param {string} code */
-function askForCode(code) {
-  showSignIn(page, { code, name: nameFromAddress, onSignedIn: (identity) => void onSignedIn(identity) });
+/** Why the person has to sign in again; survives the reload that comes between. */
+const NOTICE_KEY = `whistle.notice.${slot}`;
+
+function askForCode() {
+  const notice = sessionStorage.getItem(NOTICE_KEY) ?? "";
+  sessionStorage.removeItem(NOTICE_KEY);
+  showSignIn(page, {
+    code: codeFromAddress,
+    name: nameFromAddress,
+    notice,
+    onSignedIn: (identity) => void onSignedIn(identity),
+  });
 }
 
 /** @param {Identity} identity */
@@ -24,7 +35,6 @@ async function onSignedIn(identity) {
   await forgetHistory();
   await forgetPictures();
   keepIdentity(identity);
-  forgetCodeInAddress();
   await openChat(identity);
 }
 
@@ -40,20 +50,23 @@ async function settleStrayQueue(session) {
 
 /** @param {Identity} identity */
 async function openChat(identity) {
+  forgetCodeInAddress();
   const session = new Session(identity);
-  session.signedOut.on(() => void onSignedOut(session));
+  session.signedOut.on(() => onSignedOut(session));
   await session.open();
-  await new Chat(session, () => void leave(session)).show(page);
+  const chat = new Chat(session, () => void leave(session));
+  await chat.show(page);
   await settleStrayQueue(session);
+  if (codeFromAddress && codeFromAddress !== identity.code) await chat.offerCode(codeFromAddress);
 }
 
-/** The server no longer knows this phone. @param {Session} session */
-async function onSignedOut(session) {
+/** The server no longer knows this phone; what waits in the queue stays for the next sign-in. @param {Session} session */
+function onSignedOut(session) {
   session.close();
   if (readIdentity()?.token !== session.identity.token) return;
   forgetIdentity();
-  toast(t("sign_in.signed_out"));
-  askForCode("");
+  sessionStorage.setItem(NOTICE_KEY, t("sign_in.signed_out"));
+  location.reload();
 }
 
 /** @param {Session} session */
@@ -79,10 +92,15 @@ async function keepShell() {
 async function start() {
   await loadTexts();
   mountToasts(document.body);
+  followKeyboard();
   const identity = readIdentity();
   if (identity) await openChat(identity);
-  else askForCode(codeFromAddress);
+  else askForCode();
   await keepShell();
 }
 
-void start();
+start().catch((/** @type {unknown} */ error) => {
+  // A browser that keeps nothing (some private windows) cannot hold a queue: better said than half working.
+  fill(page, el("p", { class: "broken" }, t("error.start")));
+  throw error;
+});

@@ -1,8 +1,8 @@
 /** Three phones side by side: one frame for each demonstration person, each with an identity of its own. */
 
 import { clockTime } from "./device/dates.js";
-import { forgetCodeInAddress } from "./device/slot.js";
-import { language, loadTexts, t } from "./device/texts.js";
+import { languageFromAddress } from "./device/slot.js";
+import { loadTexts, t } from "./device/texts.js";
 import { el, fill } from "./view/dom.js";
 import { avatar, icon } from "./view/icons.js";
 
@@ -21,7 +21,7 @@ const stage = /** @type {HTMLElement} */ (document.getElementById("stage"));
 /** @param {Slot} given */
 function addressOf({ slot, title, code }) {
   const address = new URL("/phone/", location.origin);
-  const values = { slot, code, name: title, lang: language() };
+  const values = { slot, code, name: title, ...(languageFromAddress && { lang: languageFromAddress }) };
   for (const [name, value] of Object.entries(values)) address.searchParams.set(name, value);
   return address.href;
 }
@@ -80,7 +80,6 @@ async function slots() {
 
 async function start() {
   await loadTexts();
-  forgetCodeInAddress();
   const given = await slots();
   const head = el("header", { class: "stage-head" }, avatar(44), el("div", {}, el("h1", {}, t("phones.title")), el("p", {}, t("phones.lead"))));
   if (!given || given.length === 0) {

@@ -1,7 +1,7 @@
 /** The shell's files and their version; written by tools/stamp_shell.py. */
 
 self.SHELL = {
-  version: "76d143be413d56dc",
+  version: "bac58adeadf8a97f",
   files: [
     "./",
     "app.js",
@@ -11,6 +11,7 @@ self.SHELL = {
     "device/exif.js",
     "device/identity.js",
     "device/ids.js",
+    "device/install.js",
     "device/photos.js",
     "device/pictures.js",
     "device/position.js",
@@ -68,6 +69,7 @@ self.SHELL = {
     "view/sign_in.js",
     "view/thread.js",
     "view/toast.js",
-    "view/viewer.js"
+    "view/viewer.js",
+    "view/viewport.js"
   ],
 };

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
 
 from gateway.app import build
 from gateway.settings import BotIdentity, GatewaySettings
@@ -19,6 +19,8 @@ TOKEN = "7:browser-test"
 ROOT = Path(__file__).resolve().parents[2]
 #: Somewhere inside the demonstration map.
 HERE = {"latitude": 39.1180, "longitude": 117.1900, "accuracy": 12}
+#: Read here, because no WHISTLE_ variable reaches a test.
+SHOTS = Path(os.environ.get("WHISTLE_SHOTS", ROOT / "build" / "shots"))
 CHROMIUM = os.environ.get("WHISTLE_CHROMIUM", "/usr/bin/chromium")
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -28,6 +30,10 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+#: Generous: a shared machine with two cores may be busy with other things.
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -40,9 +46,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture
 def shots() -> Path:
     """Names the folder where screenshots are kept."""
-    folder = Path(os.environ.get("WHISTLE_SHOTS", ROOT / "build" / "shots"))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    return SHOTS
 
 
 @pytest.fixture
@@ -100,6 +105,11 @@ NewPhone = Callable[..., Awaitable[BrowserContext]]
 async def new_phone(browser: Browser) -> AsyncIterator[NewPhone]:
     """Makes phones: contexts of 390 × 844 with a finger, a position and the Chinese language."""
     made: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def on_console(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            faults.append(message.text)
 
     async def make(**wishes: Any) -> BrowserContext:
         given: dict[str, Any] = {
@@ -113,13 +123,16 @@ async def new_phone(browser: Browser) -> AsyncIterator[NewPhone]:
             "permissions": ["geolocation"],
         }
         context = await browser.new_context(**{**given, **wishes})
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
+        context.on("weberror", lambda fault: faults.append(str(fault.error)))
+        context.on("console", on_console)
         made.append(context)
         return context
 
     yield make
     for context in made:
         await context.close()
+    assert not faults, "the page threw an error or broke its content policy"
 
 
 @pytest.fixture

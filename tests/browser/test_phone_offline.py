@@ -21,7 +21,8 @@ async def shell_kept(page: Page) -> None:
 async def test_what_was_written_offline_arrives_once_and_in_order_after_a_reload(
     phone: Page, bot: ScriptedBot, shots: Path
 ) -> None:
-    await sign_in(phone, bot)
+    async with phone.expect_response("**/phone/api/map"):
+        await sign_in(phone, bot)
     await shell_kept(phone)
     await phone.context.set_offline(True)
     for words in ("第一句", "第二句"):
@@ -38,6 +39,7 @@ async def test_what_was_written_offline_arrives_once_and_in_order_after_a_reload
     await expect(bubble(phone, "/start LI-2026")).to_be_visible()
     await expect(phone.locator(".state-clock")).to_have_count(5)
     await expect(phone.locator(".status")).to_have_text("没有网络 · 5 条待发送")
+    await expect(phone.locator(".place-name")).to_have_text("和平区 劝业场街道")
     await phone.screenshot(path=shots / "phone_offline.png")
     await phone.context.set_offline(False)
 
@@ -74,6 +76,25 @@ async def test_a_lost_answer_does_not_make_a_second_message(phone: Page, bot: Sc
     await bot.expect_text("随后一句")
     assert bot.texts() == ["/start LI-2026", "只有一次", "随后一句"]
     assert lost == 1
+
+
+async def test_a_phone_the_server_forgot_keeps_what_was_written(phone: Page, bot: ScriptedBot) -> None:
+    await sign_in(phone, bot)
+    await phone.context.set_offline(True)
+    await write(phone, "写在断网时")
+    await expect(phone.locator(".state-clock")).to_have_count(1)
+
+    await phone.route("**/phone/api/me", lambda route: route.fulfill(status=401, json={"error": "unknown_token"}))
+    await phone.route("**/phone/api/events*", lambda route: route.fulfill(status=401, json={"error": "gone"}))
+    await phone.route("**/phone/api/send", lambda route: route.fulfill(status=401, json={"error": "gone"}))
+    await phone.context.set_offline(False)
+    await expect(phone.get_by_role("alert")).to_have_text("这台手机已退出登录，请重新输入邀请码")
+    await phone.unroute_all()
+
+    await sign_in(phone, bot, "LI-AGAIN")
+    await expect(phone.get_by_role("dialog")).to_contain_text("1 条以前的身份写下")
+    await phone.get_by_role("dialog").get_by_role("button", name="发送").click()
+    await bot.expect_text("写在断网时")
 
 
 async def test_history_can_be_read_without_network(phone: Page, bot: ScriptedBot) -> None:

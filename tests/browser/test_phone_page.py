@@ -49,6 +49,16 @@ async def test_a_link_with_a_code_signs_in_and_forgets_the_code(
     assert "slot=li" in page.url
 
 
+async def test_a_link_with_another_code_asks_before_using_it(phone: Page, bot: ScriptedBot) -> None:
+    await sign_in(phone, bot, "LI-2026")
+    await phone.goto(f"{phone.url}?code=NEW-POST")
+
+    await expect(phone.get_by_role("dialog")).to_contain_text("NEW-POST")
+    await phone.get_by_role("button", name="使用").click()
+
+    await bot.expect_text("/start NEW-POST")
+
+
 async def test_two_slots_of_one_browser_are_two_people(new_phone: NewPhone, address: str, bot: ScriptedBot) -> None:
     context = await new_phone()
     li, wang = await context.new_page(), await context.new_page()
@@ -320,6 +330,55 @@ async def test_long_histories_are_paged_in(phone: Page, bot: ScriptedBot) -> Non
         await expect(phone.locator(f"[data-key]:first-of-type[data-key='{oldest}']")).to_have_count(0)
 
     await expect(bubble(phone, "第 0 条通知")).to_have_count(1)
+
+
+async def test_what_came_while_the_page_was_closed_stands_below_a_line(
+    phone: Page, bot: ScriptedBot, address: str
+) -> None:
+    chat_id = await sign_in(phone, bot)
+    await bot.call("sendMessage", chat_id=chat_id, text="看过的")
+    async with phone.expect_response("**/phone/api/read"):
+        await bubble(phone, "看过的").wait_for()
+    await phone.goto("about:blank")
+    for number in range(20):
+        await bot.call("sendMessage", chat_id=chat_id, text=f"没看过的 {number}")
+
+    await phone.goto(f"{address}/phone/")
+
+    await expect(phone.locator(".unread-line")).to_be_in_viewport()
+    after = phone.locator(".unread-line + .row")
+    await expect(after).to_contain_text("没看过的 0")
+
+
+async def test_every_button_is_large_enough_for_a_thumb(phone: Page, bot: ScriptedBot) -> None:
+    chat_id = await sign_in(phone, bot)
+    await bot.call("setMyCommands", commands=[{"command": "todo", "description": "待办"}])
+    await bot.call("sendMessage", chat_id=chat_id, text="卡片", reply_markup=BUTTONS)
+    await bot.call("sendMessage", chat_id=chat_id, text="?", reply_markup={"keyboard": [[{"text": "跳过"}]]})
+    await phone.get_by_role("button", name="跳过").wait_for()
+    await attach_photos(phone, street_photo(20))
+    await settled(phone)
+    await _expect_thumb_sized(phone)
+    await phone.get_by_role("button", name="照片、位置、文件").click()
+    await settled(phone)
+    await _expect_thumb_sized(phone)
+    await phone.get_by_role("button", name="位置", exact=True).click()
+    await phone.get_by_role("searchbox").fill("小白楼")
+    await phone.get_by_role("button", name="小白楼街道 和平区").wait_for()
+    await settled(phone)
+    await _expect_thumb_sized(phone)
+
+
+async def _expect_thumb_sized(page: Page) -> None:
+    """Checks everything that can be pressed, except links in running text."""
+    small = await page.evaluate(
+        """() => [...document.querySelectorAll("button:not(.link), a.key, input, textarea")]
+            .filter((one) => one.checkVisibility() && !one.matches(".spoken"))
+            .map((one) => [one.getAttribute("aria-label") ?? one.textContent, one.getBoundingClientRect()])
+            .filter(([, box]) => box.width < 43.9 || box.height < 43.9)
+            .map(([name, box]) => `${name}: ${box.width} x ${box.height}`)"""
+    )
+    assert small == []
 
 
 async def test_typing_is_shown_until_the_message_comes(phone: Page, bot: ScriptedBot) -> None:

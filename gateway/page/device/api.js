@@ -4,6 +4,7 @@
  */
 
 const ROOT = "/phone/api/";
+const STALL_MS = 60_000;
 
 /** The server answered and refused. */
 export class Refused extends Error {
@@ -51,25 +52,30 @@ export class Api {
   }
 
   /**
-   * @param {string} path @param {RequestInit} init @param {number} timeoutMs
-   * @returns {Promise<Response>}
+   * @template T
+   * @param {string} path @param {RequestInit} init @param {number} timeoutMs for the answer with its whole body
+   * @param {(answer: Response) => Promise<T>} read
+   * @returns {Promise<T>}
    */
-  async #fetch(path, init, timeoutMs) {
+  async #fetch(path, init, timeoutMs, read) {
     // By hand: AbortSignal.any and .timeout are younger than many a phone in service.
     const stop = new AbortController();
     const deadline = setTimeout(() => stop.abort(), timeoutMs);
     init.signal?.addEventListener("abort", () => stop.abort(), { once: true });
-    let answer;
     try {
       const headers = { ...this.#headers(), ...init.headers };
-      answer = await fetch(ROOT + path, { ...init, signal: stop.signal, headers });
+      // Past the HTTP cache: it makes equal addresses wait for each other, so that two phones of one browser
+      // with the same place in their streams would take turns at long-polling.
+      const answer = await fetch(ROOT + path, { ...init, signal: stop.signal, headers, cache: "no-store" });
+      if (answer.ok) return await read(answer);
+      throw this.#refused(answer.status, await answer.text(), answer.headers.get("Retry-After"));
     } catch (cause) {
+      if (cause instanceof Refused) throw cause;
+      // No connection, no answer in time, or one that broke off in the middle.
       throw new Unreachable(path, { cause });
     } finally {
       clearTimeout(deadline);
     }
-    if (!answer.ok) throw this.#refused(answer.status, await answer.text(), answer.headers.get("Retry-After"));
-    return answer;
   }
 
   /** @param {number} status @param {string} body @param {string | null} retryAfter */
@@ -84,35 +90,19 @@ export class Api {
    * @param {{signal?: AbortSignal, timeoutMs?: number}} [options]
    * @returns {Promise<any>}
    */
-  async get(path, { signal, timeoutMs = 15_000 } = {}) {
-    const answer = await this.#fetch(path, { signal }, timeoutMs);
-    return this.#body(answer);
-  }
-
-  /** @param {Response} answer */
-  async #body(answer) {
-    try {
-      return await answer.json();
-    } catch (cause) {
-      // The connection broke in the middle of the body.
-      throw new Unreachable("body", { cause });
-    }
+  get(path, { signal, timeoutMs = 15_000 } = {}) {
+    return this.#fetch(path, { signal }, timeoutMs, (answer) => answer.json());
   }
 
   /** @param {string} path @param {object} body @returns {Promise<any>} */
-  async post(path, body) {
-    const answer = await this.#fetch(
-      path,
-      { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } },
-      20_000,
-    );
-    return this.#body(answer);
+  post(path, body) {
+    const headers = { "Content-Type": "application/json" };
+    return this.#fetch(path, { method: "POST", body: JSON.stringify(body), headers }, 20_000, (answer) => answer.json());
   }
 
   /** Fetches bytes. @param {string} path @returns {Promise<Blob>} */
-  async blob(path) {
-    const answer = await this.#fetch(path, {}, 60_000);
-    return answer.blob();
+  blob(path) {
+    return this.#fetch(path, {}, 120_000, (answer) => answer.blob());
   }
 
   /**
@@ -125,9 +115,18 @@ export class Api {
       const request = new XMLHttpRequest();
       request.open("POST", ROOT + path);
       for (const [name, value] of Object.entries(this.#headers())) request.setRequestHeader(name, value);
-      request.timeout = 180_000;
-      request.upload.onprogress = (event) => event.lengthComputable && onProgress(event.loaded / event.total);
-      request.onerror = request.ontimeout = request.onabort = () => reject(new Unreachable(path));
+      // A slow line may take its time; one on which nothing moves any more is given up.
+      let stalled = setTimeout(() => request.abort(), STALL_MS);
+      const moving = () => {
+        clearTimeout(stalled);
+        stalled = setTimeout(() => request.abort(), STALL_MS);
+      };
+      request.upload.onprogress = (event) => {
+        moving();
+        if (event.lengthComputable) onProgress(event.loaded / event.total);
+      };
+      request.onloadend = () => clearTimeout(stalled);
+      request.onerror = request.onabort = () => reject(new Unreachable(path));
       request.onload = () => {
         if (request.status >= 200 && request.status < 300) resolve(JSON.parse(request.responseText));
         else reject(this.#refused(request.status, request.responseText, request.getResponseHeader("Retry-After")));

@@ -8,6 +8,7 @@ const KEY = `whistle.identity.${slot}`;
  * @typedef {object} Identity
  * @property {string} token
  * @property {{id: number, first_name: string}} user
+ * @property {string} [code] the invite code it came from
  * @property {{username: string, name: string}} bot
  */
 

@@ -6,6 +6,11 @@
 import { exifSegment, withExif } from "./exif.js";
 
 const KEEP_ORIGINAL_BYTES = 8 * 1024 * 1024;
+const KEEP_ON_SLOW_LINE_BYTES = 1024 * 1024;
+/** One request has to get through on a bad line, and the server takes no more than about twice this. */
+const TOGETHER_BYTES = 24 * 1024 * 1024;
+/** What every server can read; other formats are redrawn where the browser knows them. */
+const KEPT_TYPES = new Set(["image/jpeg", "image/png", "image/webp"]);
 const LONG_EDGE_PX = 1600;
 const JPEG_QUALITY = 0.85;
 
@@ -44,21 +49,48 @@ function shrink(image) {
   );
 }
 
+/** True where every megabyte costs minutes. */
+function slowLine() {
+  const connection = /** @type {any} */ (navigator).connection;
+  return Boolean(connection?.saveData) || /2g|3g/.test(connection?.effectiveType ?? "");
+}
+
+/** @param {Photo} photo @param {HTMLImageElement} image @returns {Promise<Photo>} */
+async function smaller(photo, image) {
+  const exif = exifSegment(new Uint8Array(await photo.blob.arrayBuffer()));
+  const small = await shrink(image);
+  if (small.size >= photo.blob.size && KEPT_TYPES.has(photo.blob.type)) return photo;
+  const blob = exif ? new Blob([withExif(new Uint8Array(await small.arrayBuffer()), exif)], { type: small.type }) : small;
+  return { ...photo, blob, name: `${photo.name.replace(/\.\w+$/, "")}.jpg` };
+}
+
 /**
  * Prepares one chosen file for sending.
  * @param {File} file @returns {Promise<Photo>} @throws {UnreadablePhoto}
  */
 export async function preparePhoto(file) {
   const image = await decode(file);
-  const width = image?.naturalWidth ?? 0;
-  const height = image?.naturalHeight ?? 0;
-  if (file.size < KEEP_ORIGINAL_BYTES) {
-    // A copy in memory: a File on disk may be gone when the network is back.
-    return { blob: new Blob([await file.arrayBuffer()], { type: file.type }), name: file.name, width, height };
-  }
+  // A copy in memory: a File on disk may be gone when the network is back.
+  const blob = new Blob([await file.arrayBuffer()], { type: file.type });
+  const photo = { blob, name: file.name, width: image?.naturalWidth ?? 0, height: image?.naturalHeight ?? 0 };
+  const keep = file.size < (slowLine() ? KEEP_ON_SLOW_LINE_BYTES : KEEP_ORIGINAL_BYTES);
+  if (keep && (KEPT_TYPES.has(file.type) || !image)) return photo;
   if (!image) throw new UnreadablePhoto(file.name);
-  const exif = exifSegment(new Uint8Array(await file.arrayBuffer()));
-  const small = await shrink(image);
-  const blob = exif ? new Blob([withExif(new Uint8Array(await small.arrayBuffer()), exif)], { type: small.type }) : small;
-  return { blob, name: file.name.replace(/\.\w+$/, "") + ".jpg", width, height };
+  return smaller(photo, image);
+}
+
+/**
+ * Makes the photos of one message small enough to travel together, the largest first.
+ * @param {Photo[]} photos @returns {Promise<Photo[]>} in the same order
+ */
+export async function fitTogether(photos) {
+  const fitted = [...photos];
+  const total = () => fitted.reduce((sum, photo) => sum + photo.blob.size, 0);
+  const largestFirst = [...photos.keys()].sort((a, b) => photos[b].blob.size - photos[a].blob.size);
+  for (const index of largestFirst) {
+    if (total() <= TOGETHER_BYTES) break;
+    const image = await decode(fitted[index].blob);
+    if (image) fitted[index] = await smaller(fitted[index], image);
+  }
+  return fitted;
 }

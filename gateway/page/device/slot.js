@@ -17,10 +17,23 @@ export const nameFromAddress = (parameters.get("name") ?? "").trim().slice(0, 60
 /** A language forced by the address, or "". */
 export const languageFromAddress = (parameters.get("lang") ?? "").trim();
 
-/** Takes the one-time code out of the address, so that a bookmark or a shared link does not carry it. */
-export function forgetCodeInAddress() {
+/** @param {string} name */
+function forgetInAddress(name) {
   const address = new URL(location.href);
-  if (!address.searchParams.has("code")) return;
-  address.searchParams.delete("code");
+  if (!address.searchParams.has(name)) return;
+  address.searchParams.delete(name);
   history.replaceState(null, "", address);
+}
+
+/**
+ * Takes the one-time code out of the address, so that a bookmark or a shared link does not carry it. Inside the
+ * demonstration page it stays: there a phone signs in anew when the server was emptied.
+ */
+export function forgetCodeInAddress() {
+  if (window.parent === window) forgetInAddress("code");
+}
+
+/** A language chosen by hand outweighs the one the address asks for. */
+export function forgetLanguageInAddress() {
+  forgetInAddress("lang");
 }

@@ -8,12 +8,14 @@ import { Signal } from "./signal.js";
 
 const WAIT_S = 25;
 const SLACK_MS = 10_000;
+const SLEEP_MS = 20_000;
 const RETRY_FIRST_MS = 500;
 const RETRY_LAST_MS = 15_000;
 
 export class Events {
   #stopped = false;
   #up = false;
+  #hiddenAtMs = Infinity;
   #retryMs = RETRY_FIRST_MS;
   /** Ends a pause between attempts. @type {() => void} */
   #wake = () => undefined;
@@ -33,7 +35,14 @@ export class Events {
     window.addEventListener("online", () => this.wake());
     // Browsers do not abort a pending poll when the network goes; a new poll finds out at once.
     window.addEventListener("offline", () => this.#abort.abort());
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.wake());
+    document.addEventListener("visibilitychange", () => this.#onVisibility());
+  }
+
+  /** A phone that slept holds a connection that may be dead without telling: the next look starts afresh. */
+  #onVisibility() {
+    if (document.visibilityState === "hidden") this.#hiddenAtMs = Date.now();
+    else if (Date.now() - this.#hiddenAtMs > SLEEP_MS) this.#abort.abort();
+    if (document.visibilityState === "visible") this.wake();
   }
 
   /** Polls until stopped, signed out, or told that events in between are gone. @returns {Promise<"ended" | "gap">} */
@@ -62,8 +71,8 @@ export class Events {
     const answer = await this.api.get(path, options);
     this.#up = true;
     if (answer.reset) return false;
-    this.connected.tell(true);
     for (const event of answer.events) await this.handle(event);
+    this.connected.tell(true);
     if (answer.seq !== this.seq) {
       this.seq = answer.seq;
       await this.keepPlace(answer.seq);

@@ -19,6 +19,9 @@ export const PRESS_LIFE_MS = 150_000;
 const RETRY_FIRST_MS = 1_000;
 const RETRY_LAST_MS = 15_000;
 
+/** The phone has no room left for what was written. */
+export class PhoneFull extends Error {}
+
 export class Outbox {
   #sending = false;
   /** Something was added while the queue was being worked off. */
@@ -39,8 +42,8 @@ export class Outbox {
     this.items = [];
     /** @type {Signal<void>} */
     this.changed = new Signal();
-    /** Messages that the server accepted. @type {Signal<{item: Queued, messages: Message[]}>} */
-    this.delivered = new Signal();
+    /** Takes over what the server accepted, before it leaves the queue. @type {(item: Queued, messages: Message[]) => Promise<void>} */
+    this.accept = async () => undefined;
     /** Press accepted. @type {Signal<{item: Queued, pressId: string}>} */
     this.pressed = new Signal();
     /** Press too old or refused. @type {Signal<{item: Queued, reason: string}>} */
@@ -63,7 +66,7 @@ export class Outbox {
     this.#watchExpiry();
   }
 
-  /** Queues what a person wrote and tries to send it. @param {Draft} draft */
+  /** Queues what a person wrote and tries to send it. @param {Draft} draft @throws {PhoneFull} */
   async add(draft) {
     await this.#keep({ kind: "send", draft });
   }
@@ -78,7 +81,12 @@ export class Outbox {
   /** @param {Partial<Queued>} what */
   async #keep(what) {
     const item = { ...what, client_id: newClientId(), created_at_ms: Date.now(), user_id: this.userId, state: "waiting" };
-    await database.put("queue", item);
+    try {
+      await database.put("queue", item);
+    } catch (error) {
+      if (error instanceof DOMException && error.name === "QuotaExceededError") throw new PhoneFull("queue", { cause: error });
+      throw error;
+    }
     await this.#refresh();
     void this.flush();
   }
@@ -155,7 +163,7 @@ export class Outbox {
       this.#retryMs = RETRY_FIRST_MS;
       this.unreachable.tell(false);
       if (item.kind === "press") this.pressed.tell({ item, pressId: answer.press_id });
-      else this.delivered.tell({ item, messages: answer.messages ?? [answer.message] });
+      else await this.accept(item, answer.messages ?? [answer.message]);
       await this.discard(item);
       return true;
     } catch (error) {
@@ -178,7 +186,9 @@ export class Outbox {
     if (!(error instanceof Refused)) throw error;
     // Signed out: what was written stays, for the sign-in that follows.
     if (error.status === 401) return false;
-    if (item.kind === "press") {
+    // Arrived long ago and was deleted since.
+    if (error.status === 410 || !this.items.some((queued) => queued.order === item.order)) await this.discard(item);
+    else if (item.kind === "press") {
       await this.discard(item);
       this.pressLost.tell({ item, reason: "refused" });
     } else {

@@ -37,7 +37,7 @@ export class Presses {
     if (this.#early.delete(pressId)) return this.#end(key);
     this.#accepted.set(pressId, key);
     // A bot that never answers must not leave a spinner for ever.
-    setTimeout(() => this.answered(pressId), PATIENCE_MS);
+    setTimeout(() => this.#accepted.has(pressId) && this.answered(pressId), PATIENCE_MS);
   }
 
   /** @param {string} pressId */

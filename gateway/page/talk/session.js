@@ -25,6 +25,8 @@ export class Session {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #typingTimer;
   #readUpTo = 0;
+  /** Messages up to here are in the server's own count of what is unread. */
+  #countedSeq = 0;
 
   /** @param {import("../device/identity.js").Identity} identity */
   constructor(identity) {
@@ -34,11 +36,13 @@ export class Session {
     this.outbox = new Outbox(this.api, identity.user.id);
     this.presses = new Presses();
     this.connected = false;
+    /** Everything that came while the page was closed has been taken in. */
+    this.caughtUp = false;
     this.typing = false;
     this.blocked = false;
     this.unread = 0;
-    /** Unread when the page was opened: where the "new messages" line is drawn. @type {number | null} */
-    this.unreadAtStart = null;
+    /** The last message read before the page was opened: below it the "new messages" line is drawn. @type {number | null} */
+    this.readAtStart = null;
     /** @type {import("./types.js").Command[]} */
     this.commands = [];
     /** Connection, typing, unread, blocked or commands changed. @type {Signal<void>} */
@@ -53,10 +57,10 @@ export class Session {
 
   #connectParts() {
     const { outbox, presses, messages } = this;
-    outbox.delivered.on(({ item, messages: sent }) => {
-      rememberSent(item, sent);
-      void messages.merge(sent);
-    });
+    outbox.accept = async (item, sent) => {
+      rememberSent(this.api, item, sent);
+      await messages.merge(sent);
+    };
     outbox.pressed.on(({ item, pressId }) => presses.accepted(Number(item.message_id), String(item.data), pressId));
     outbox.pressLost.on(({ item }) => presses.lost(Number(item.message_id), String(item.data)));
     outbox.unreachable.on((unreachable) => unreachable && this.#setConnected(false));
@@ -94,11 +98,13 @@ export class Session {
   async #catchUp() {
     const me = await this.api.get("me");
     this.unread = me.unread;
+    this.#countedSeq = me.last_seq;
     this.blocked = me.blocked;
     await this.#setCommands(me.commands ?? []);
     const kept = await database.fact("seq");
+    this.#readUpTo = Math.max(this.#readUpTo, me.read_message_id ?? 0);
     // On a phone that has just signed in everything is new: no line is needed to say so.
-    this.unreadAtStart ??= kept === undefined ? 0 : me.unread;
+    this.readAtStart ??= kept === undefined || me.unread === 0 ? Infinity : this.#readUpTo;
     const stale = kept === undefined || kept > me.last_seq || me.last_seq - kept > CATCH_UP_EVENTS;
     if (stale) {
       await database.clear("messages");
@@ -116,6 +122,10 @@ export class Session {
     this.#events = new Events(this.api, place, (event) => this.#onEvent(event), keepPlace);
     this.#events.connected.on((up) => {
       if (up && !this.connected) this.outbox.wake();
+      if (up && !this.caughtUp) {
+        this.caughtUp = true;
+        this.stateChanged.tell();
+      }
       this.#setConnected(up);
     });
     return this.#events.run();
@@ -136,12 +146,12 @@ export class Session {
   async #onMessage(message) {
     const known = this.messages.get(message.message_id) !== undefined;
     if (message.from_bot) this.#setTyping(false);
+    // Counted before it is shown: showing it may already mark it as read.
+    const counted = known || message.seq <= this.#countedSeq || message.message_id <= this.#readUpTo;
+    if (message.from_bot && !counted) this.unread += 1;
     await this.messages.merge([message]);
     if (message.client_id) await this.outbox.confirm(message.client_id);
-    if (message.from_bot && !known && message.message_id > this.#readUpTo) {
-      this.unread += 1;
-      this.stateChanged.tell();
-    }
+    this.stateChanged.tell();
   }
 
   /** @param {any} event */
@@ -171,22 +181,18 @@ export class Session {
 
   /** Everything up to the newest message was seen. */
   async markRead() {
-    const newest = this.messages.list.at(-1);
-    if (!newest || !this.connected || (this.unread === 0 && newest.message_id <= this.#readUpTo)) return;
-    if (newest.message_id <= this.#readUpTo) return;
+    const newest = this.messages.list.findLast((message) => message.from_bot);
+    if (!newest || !this.connected || newest.message_id <= this.#readUpTo) return;
+    const before = this.#readUpTo;
     this.#readUpTo = newest.message_id;
     this.unread = 0;
     this.stateChanged.tell();
-    await this.#quietly(() => this.api.post("read", { message_id: newest.message_id }));
-  }
-
-  /** A mark that gets lost is made good by the next one. @param {() => Promise<any>} request */
-  async #quietly(request) {
     try {
-      await request();
+      await this.api.post("read", { message_id: newest.message_id });
     } catch (error) {
       if (!(error instanceof Unreachable || error instanceof Refused)) throw error;
-      this.#readUpTo = 0;
+      // A mark that got lost is made good when the line is back.
+      this.#readUpTo = before;
     }
   }
 
@@ -228,12 +234,12 @@ export class Session {
 
 /**
  * Keeps the pictures just sent for showing, in the order in which they were attached.
- * @param {import("./types.js").Queued} item @param {Message[]} sent
+ * @param {Api} api @param {import("./types.js").Queued} item @param {Message[]} sent
  */
-function rememberSent(item, sent) {
+function rememberSent(api, item, sent) {
   sent.forEach((message, index) => {
     const photo = item.draft?.photos?.[index];
-    if (message.photo && photo) rememberPicture(message.photo.file_id, photo.blob);
+    if (message.photo && photo) void rememberPicture(api, message.photo.file_id, photo.blob);
   });
 }
 

@@ -1,11 +1,12 @@
 /** How do one to ten photos share a bubble? Lays them out as a grid and loads each when it comes into view. */
 
-import { pictureAddress } from "../device/pictures.js";
+import { pictureAddress, readyAddress } from "../device/pictures.js";
 import { t } from "../device/texts.js";
 import { el } from "./dom.js";
 
 /**
  * @typedef {object} Shown a photo that can be shown small and large
+ * @property {string | null} ready address of the small picture if it can be shown at once
  * @property {() => Promise<string>} thumb
  * @property {() => Promise<string>} full
  * @property {number} width px, 0 if unknown
@@ -36,8 +37,9 @@ export function sentPhotos(messages, api) {
     photo
       ? [
           {
-            thumb: () => pictureAddress(api, photo.file_id, { thumb: true }),
-            full: () => pictureAddress(api, photo.file_id),
+            ready: readyAddress(photo.file_id, true),
+            thumb: () => pictureAddress(api, photo.file_id, true),
+            full: () => pictureAddress(api, photo.file_id, false),
             width: photo.width,
             height: photo.height,
             caption: caption ?? "",
@@ -51,7 +53,7 @@ export function sentPhotos(messages, api) {
 export function waitingPhotos(photos) {
   return photos.map(({ blob, width, height }) => {
     const address = () => Promise.resolve(blobAddress(blob));
-    return { thumb: address, full: address, width, height, caption: "" };
+    return { ready: blobAddress(blob), thumb: address, full: address, width, height, caption: "" };
   });
 }
 
@@ -91,7 +93,11 @@ function tile(photo, span, alone, onOpen) {
     const ratio = Math.min(WIDEST, Math.max(NARROWEST, photo.width / photo.height));
     made.style.aspectRatio = String(ratio);
   }
-  void show(image, made, photo);
+  if (photo.ready) {
+    image.src = photo.ready;
+    image.decoding = "sync";
+    made.classList.add("loaded", "at-once");
+  } else void show(image, made, photo);
   return made;
 }
 

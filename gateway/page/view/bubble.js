@@ -101,6 +101,23 @@ function waitingNote(session) {
   return session.connected ? null : el("div", { class: "waiting-note" }, t("state.waiting_network"));
 }
 
+/** Tells the element where in a run of messages it stands. @param {HTMLElement} shown @param {Row} row */
+export function markRun(shown, { first, last }) {
+  shown.classList.toggle("first", first);
+  shown.classList.toggle("last", last);
+}
+
+/**
+ * Draws the buttons under a message anew, leaving its bubble alone.
+ * @param {HTMLElement} shown @param {Row} row @param {Session} session
+ */
+export function renewKeys(shown, row, session) {
+  shown.querySelector(".keys")?.remove();
+  const keyboard = row.messages[0]?.inline_keyboard ?? [];
+  shown.classList.toggle("with-keys", keyboard.length > 0);
+  if (keyboard.length > 0) shown.append(renderKeys(row.messages[0].message_id, keyboard, session));
+}
+
 /**
  * Returns the row's element for a message, sent or waiting.
  * @param {Row} row @param {Session} session @param {Taps} taps
@@ -108,15 +125,9 @@ function waitingNote(session) {
 export function renderMessage(row, session, taps) {
   const waiting = row.kind === "waiting";
   const shown = el("div", { class: `row ${row.side}` });
-  shown.classList.toggle("first", row.first);
-  shown.classList.toggle("last", row.last);
   shown.append(waiting ? waitingBubble(row, session, taps) : sentBubble(row, session, taps));
-  const keyboard = row.messages[0]?.inline_keyboard;
-  if (keyboard && keyboard.length > 0) {
-    shown.classList.add("with-keys");
-    shown.append(renderKeys(row.messages[0].message_id, keyboard, session));
-  }
+  renewKeys(shown, row, session);
   if (waiting && row.queued?.state === "failed") shown.append(failedNote(row, session));
-  else if (waiting && row.last) shown.append(waitingNote(session) ?? "");
+  else if (waiting) shown.append(waitingNote(session) ?? "");
   return shown;
 }

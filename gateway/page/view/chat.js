@@ -1,8 +1,11 @@
 /** The chat screen of a signed-in person: puts header, thread, keyboards and composer together. */
 
 import { Refused, Unreachable } from "../device/api.js";
+import { installOffer } from "../device/install.js";
 import { NoPosition, currentPosition } from "../device/position.js";
 import { t } from "../device/texts.js";
+import { loadStreets } from "../map/streets.js";
+import { PhoneFull } from "../talk/outbox.js";
 import { openAttach } from "./attach.js";
 import { Composer } from "./composer.js";
 import { el, fill } from "./dom.js";
@@ -25,19 +28,19 @@ export class Chat {
     this.session = session;
     this.onLeave = onLeave;
     this.thread = new Thread(session, {
-      command: (command) => void this.send({ type: "text", text: command }),
+      command: (command) => void this.#sendAlone({ type: "text", text: command }),
       photo: openViewer,
       place: (place) => void showLocation(place, session.api),
     });
     this.keys = new ReplyKeys({
-      send: (text) => void this.send({ type: "text", text }),
+      send: (text) => void this.#sendAlone({ type: "text", text }),
       location: () => void this.#sendPosition(),
       changed: () => this.#drawKeys(),
     });
     this.composer = new Composer({
       send: (draft) => this.send(draft),
       attach: () => this.#attach(),
-      commands: () => openCommands(session.commands, (command) => void this.send({ type: "text", text: command })),
+      commands: () => openCommands(session.commands, (command) => void this.#sendAlone({ type: "text", text: command })),
       toggleKeys: () => this.keys.toggle(),
     });
     this.header = new Header(session, () => this.#menu());
@@ -65,7 +68,7 @@ export class Chat {
     this.thread.draw();
   }
 
-  /** @param {Draft} draft */
+  /** @param {Draft} draft @throws {PhoneFull} */
   async send(draft) {
     this.thread.toEnd();
     await this.session.outbox.add(draft);
@@ -79,13 +82,16 @@ export class Chat {
   }
 
   #drawState() {
-    const { blocked, commands, unread, identity } = this.session;
+    const { blocked, commands, unread, identity, caughtUp } = this.session;
+    // Fetched ahead, so that a pin can be placed where there is no network.
+    if (caughtUp) void loadStreets(this.session.api);
     this.composer.showCommandsButton(commands.length > 0);
     this.composer.element.hidden = blocked;
     this.keys.element.hidden = blocked || !this.keys.open;
     this.blockedBar.hidden = !blocked;
     document.title = `${unread > 0 ? `(${unread}) ` : ""}${identity.bot.name}`;
-    if (navigator.setAppBadge) void navigator.setAppBadge(unread);
+    // Only an installed page has a badge; elsewhere the call is refused.
+    navigator.setAppBadge?.(unread).catch(() => undefined);
     // The page with several phones shows the number on each frame.
     if (window.parent !== window) window.parent.postMessage({ unread }, location.origin);
   }
@@ -102,16 +108,26 @@ export class Chat {
     });
   }
 
+  /** Sends what did not come from the text field. @param {Draft} draft */
+  async #sendAlone(draft) {
+    try {
+      await this.send(draft);
+    } catch (error) {
+      if (!(error instanceof PhoneFull)) throw error;
+      toast(t("queue.full"));
+    }
+  }
+
   /** @param {Place} place */
   async #sendPlace(place) {
-    await this.send({ type: "location", location: place });
+    await this.#sendAlone({ type: "location", location: place });
   }
 
   /** @param {File} file */
   async #sendDocument(file) {
     if (file.size > DOCUMENT_MOST_BYTES) return toast(t("document.too_large"));
     const blob = new Blob([await file.arrayBuffer()], { type: file.type });
-    await this.send({ type: "document", document: { blob, name: file.name } });
+    await this.#sendAlone({ type: "document", document: { blob, name: file.name } });
   }
 
   /** The bot asked for the position by a key: one tap sends it; only without a fix does the map open. */
@@ -132,6 +148,7 @@ export class Chat {
   #menu() {
     openMenu(this.session, {
       code: () => this.#newCode(),
+      install: installOffer(),
       block: () => void this.#block(!this.session.blocked),
       leave: () => void this.#leave(),
     });
@@ -149,6 +166,13 @@ export class Chat {
     } catch (error) {
       if (!(error instanceof Unreachable || error instanceof Refused)) throw error;
       toast(t("status.offline"));
+    }
+  }
+
+  /** A link with a code was opened on a phone that is signed in already. @param {string} code */
+  async offerCode(code) {
+    if (await ask(t("menu.code_offer", { code }), { yes: t("menu.code_use"), no: t("action.cancel") })) {
+      await this.#sendAlone({ type: "text", text: `/start ${code}` });
     }
   }
 

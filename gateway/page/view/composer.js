@@ -5,7 +5,8 @@
 
 import { slot } from "../device/slot.js";
 import { t } from "../device/texts.js";
-import { preparePhoto, UnreadablePhoto } from "../device/photos.js";
+import { fitTogether, preparePhoto, UnreadablePhoto } from "../device/photos.js";
+import { PhoneFull } from "../talk/outbox.js";
 import { blobAddress } from "./album.js";
 import { el, fill } from "./dom.js";
 import { icon } from "./icons.js";
@@ -52,6 +53,8 @@ export class Composer {
     this.attachButton = this.#button("attach", "composer.attach", () => wishes.attach());
     this.sendButton = this.#button("send", "composer.send", () => void this.submit());
     this.sendButton.classList.add("send");
+    // Keeps the focus in the field: a phone's keyboard must not fold away at every message.
+    this.sendButton.addEventListener("pointerdown", (event) => event.preventDefault());
     this.tray = el("div", { class: "tray", role: "list", "aria-label": t("tray.label"), hidden: true });
     this.element = el(
       "footer",
@@ -135,7 +138,6 @@ export class Composer {
       }
       this.#drawTray();
     }
-    this.field.focus({ preventScroll: true });
   }
 
   #drawTray() {
@@ -170,12 +172,27 @@ export class Composer {
     const words = this.field.value.trim();
     const photos = this.#photos;
     if (words === "" && photos.length === 0) return;
-    this.#photos = [];
-    this.field.value = "";
-    localStorage.removeItem(DRAFT_KEY);
+    this.#take("", []);
+    const waiting = drafts(words, photos);
+    try {
+      while (waiting.length > 0) {
+        const [draft] = waiting;
+        await this.wishes.send(draft.photos ? { ...draft, photos: await fitTogether(draft.photos) } : draft);
+        waiting.shift();
+      }
+    } catch (error) {
+      if (!(error instanceof PhoneFull)) throw error;
+      toast(t("queue.full"));
+      this.#take(words, waiting.flatMap((draft) => draft.photos ?? []));
+    }
+  }
+
+  /** Replaces what stands in field and tray. @param {string} words @param {Photo[]} photos */
+  #take(words, photos) {
+    this.field.value = words;
+    this.#photos = photos;
+    this.#onInput();
     this.#drawTray();
-    for (const draft of drafts(words, photos)) await this.wishes.send(draft);
-    this.field.focus({ preventScroll: true });
   }
 }
 

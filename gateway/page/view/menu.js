@@ -1,6 +1,7 @@
 /** The sheets behind the header's dots and the "/" button: choices, languages, commands. */
 
 import { LANGUAGES, chooseLanguage, language, t } from "../device/texts.js";
+import { forgetLanguageInAddress } from "../device/slot.js";
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
 import { openSheet } from "./sheet.js";
@@ -19,6 +20,7 @@ function entry(name, words, run, dangerous = false) {
 /**
  * @typedef {object} MenuWishes
  * @property {() => void} code
+ * @property {(() => void) | null} install null where the browser offers none
  * @property {() => void} block
  * @property {() => void} leave
  */
@@ -37,6 +39,7 @@ export function openMenu(session, wishes) {
     who,
     entry("ticket", t("menu.code"), closing(wishes.code)),
     entry("globe", t("menu.language"), closing(openLanguages)),
+    wishes.install ? entry("install", t("menu.install"), closing(wishes.install)) : "",
     entry("mute", t(session.blocked ? "menu.unblock" : "menu.block"), closing(wishes.block)),
     entry("leave", t("menu.leave"), closing(wishes.leave), true),
   );
@@ -45,6 +48,7 @@ export function openMenu(session, wishes) {
 /** @param {string} tag */
 function switchTo(tag) {
   chooseLanguage(tag);
+  forgetLanguageInAddress();
   location.reload();
 }
 

@@ -6,7 +6,7 @@ import { icon } from "./icons.js";
 
 /**
  * Opens a sheet and returns its dialog element.
- * @param {string} title @param {string} kind class name of the content @param {...Node} content
+ * @param {string} title @param {string} kind class name of the content @param {...(Node | string)} content
  */
 export function openSheet(title, kind, ...content) {
   const closer = el("button", { type: "button", class: "round", "aria-label": t("action.close") }, icon("close"));

@@ -98,7 +98,7 @@ class SignIn {
       const body = { code, name: this.name || null, language: language(), client_id: attemptId(code) };
       const identity = await new Api(null).post("sign-in", body);
       sessionStorage.removeItem(ATTEMPT_KEY);
-      this.onSignedIn(identity);
+      this.onSignedIn({ ...identity, code });
     } catch (error) {
       if (error instanceof Unreachable) this.#complain(navigator.onLine ? "sign_in.unreachable" : "sign_in.offline");
       else if (error instanceof Refused) this.#complain(refusedKey(error));
@@ -117,11 +117,12 @@ function refusedKey(error) {
 
 /**
  * Shows the sign-in screen; with a code from the address it signs in at once.
- * @param {Element} page @param {{code: string, name: string, onSignedIn: (identity: Identity) => void}} given
+ * @param {Element} page @param {{code: string, name: string, notice: string, onSignedIn: (identity: Identity) => void}} given
  */
-export function showSignIn(page, { code, name, onSignedIn }) {
+export function showSignIn(page, { code, name, notice, onSignedIn }) {
   const screen = new SignIn(onSignedIn, name);
   fill(page, screen.element);
+  fill(screen.problem, notice);
   if (code) void screen.enter(code);
   else screen.code.focus();
 }

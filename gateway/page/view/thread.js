@@ -5,7 +5,7 @@
 
 import { dayName } from "../device/dates.js";
 import { t } from "../device/texts.js";
-import { renderMessage } from "./bubble.js";
+import { markRun, renderMessage, renewKeys } from "./bubble.js";
 import { el, fill, spoken } from "./dom.js";
 import { icon } from "./icons.js";
 import { rowsOf } from "./rows.js";
@@ -17,12 +17,14 @@ const END_SLACK_PX = 90;
 const KEPT_MESSAGES = 150;
 
 export class Thread {
-  /** @type {Map<string, {element: HTMLElement, signature: string}>} */
+  /** @type {Map<string, {element: HTMLElement, body: string, keys: string}>} */
   #shown = new Map();
   #atEnd = true;
   #paging = false;
   #frame = 0;
   #started = false;
+  /** The "new messages" line was brought into view; from then on the end is followed. */
+  #lineSeen = false;
   /** Where the "new messages" line stands; fixed once drawn. @type {number | null} */
   #firstUnreadId = null;
 
@@ -93,24 +95,33 @@ export class Thread {
 
   /** @param {Row} row @returns {HTMLElement} */
   #elementFor(row) {
-    const signature = this.#signature(row);
+    const body = this.#bodySignature(row);
+    const keys = this.#keysSignature(row);
     const shown = this.#shown.get(row.key);
-    if (shown?.signature === signature) return shown.element;
-    const element = this.#render(row);
-    // What replaces a message in place, or comes with a page of history, does not rise like a new one.
-    if (!shown && this.#started && !this.#paging && row.kind !== "day") element.classList.add("arriving");
-    this.#shown.set(row.key, { element, signature });
+    let element = shown?.element;
+    if (!element || shown?.body !== body) {
+      element = this.#render(row);
+      // What replaces a message in place, or comes with a page of history, does not rise like a new one.
+      if (!shown && this.#started && !this.#paging && row.kind !== "day") element.classList.add("arriving");
+    } else if (shown?.keys !== keys) renewKeys(element, row, this.session);
+    markRun(element, row);
+    this.#shown.set(row.key, { element, body, keys });
     return element;
   }
 
-  /** Two rows with the same signature look the same. @param {Row} row */
-  #signature(row) {
+  /** Rows with equal signatures have the same bubble. @param {Row} row */
+  #bodySignature({ kind, date, messages, queued }) {
+    if (kind === "day") return dayName(date, Date.now());
+    if (queued) return JSON.stringify([queued.state, queued.error, this.session.connected]);
+    return JSON.stringify(messages.map((message) => ({ ...message, inline_keyboard: null })));
+  }
+
+  /** Rows with equal signatures have the same buttons in the same state. @param {Row} row */
+  #keysSignature({ messages }) {
     const { presses, connected } = this.session;
-    const keys = row.messages[0]?.inline_keyboard ?? [];
-    const busy = keys.flat().map((key) => presses.busy(row.messages[0].message_id, key.callback_data ?? ""));
-    const state = row.queued ? [row.queued.state, row.queued.error] : [];
-    const needsNetwork = row.queued !== null || busy.includes(true) ? connected : "";
-    return JSON.stringify([row.kind, row.first, row.last, row.messages, state, busy, needsNetwork, row.kind === "day" ? dayName(row.date, Date.now()) : ""]);
+    const keyboard = messages[0]?.inline_keyboard ?? [];
+    const busy = keyboard.flat().map((key) => presses.busy(messages[0].message_id, key.callback_data ?? ""));
+    return JSON.stringify([keyboard, busy, busy.includes(true) && connected]);
   }
 
   /** @param {Row} row @returns {HTMLElement} */
@@ -119,7 +130,7 @@ export class Thread {
     if (row.kind === "unread") return el("div", { class: "unread-line", role: "separator" }, t("thread.new"));
     if (row.kind === "typing") {
       const dots = el("div", { class: "bubble dots" }, el("i"), el("i"), el("i"));
-      return el("div", { class: "row in last first typing", "aria-hidden": "true" }, dots);
+      return el("div", { class: "row in typing", "aria-hidden": "true" }, dots);
     }
     const element = renderMessage(row, this.session, this.taps);
     element.dataset.key = row.key;
@@ -131,10 +142,10 @@ export class Thread {
   }
 
   #placeUnreadLine() {
-    const { unreadAtStart, messages } = this.session;
-    if (this.#firstUnreadId !== null || !unreadAtStart) return;
-    const fromBot = messages.list.filter((message) => message.from_bot);
-    this.#firstUnreadId = fromBot.at(-unreadAtStart)?.message_id ?? null;
+    const { readAtStart, messages } = this.session;
+    if (this.#firstUnreadId !== null || readAtStart === null) return;
+    const unread = messages.list.find((message) => message.from_bot && message.message_id > readAtStart);
+    this.#firstUnreadId = unread?.message_id ?? null;
   }
 
   /** The first element still in view, and where it is. */
@@ -148,8 +159,9 @@ export class Thread {
   }
 
   #followEnd() {
-    const line = this.#started ? null : this.rows.querySelector(".unread-line");
+    const line = this.#lineSeen ? null : this.rows.querySelector(".unread-line");
     if (line) {
+      this.#lineSeen = this.session.caughtUp;
       line.scrollIntoView({ block: "start" });
       this.#onScroll();
     } else this.scroller.scrollTop = this.scroller.scrollHeight;
