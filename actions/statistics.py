@@ -4,12 +4,16 @@ A period counts the cases that were *registered* on its local days, as they stan
 them stand what was cleared on those days, whenever registered, and what is open now.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from actions.ports import Deps
+from geo.areas import Area, Level, Shape
+from geo.coarse import feature_collection
 from models.rules.errors import NoSuchItem
 from models.rules.measures import TIMES, Counts, Ratio, Spread, rates, spread
 from models.rules.states import Urgency
@@ -19,6 +23,8 @@ LEVELS = ("city", "district", "street")
 PERIODS: Mapping[str, int] = {"today": 1, "7d": 7, "30d": 30}
 """Periods by name and how many local days they have; each ends today."""
 LONGEST_DAYS = 366
+TOLERANCE_DEGREES: Mapping[str, float] = {"district": 0.002, "street": 0.001}
+"""How far a coarse border may lie from the true one: 100 to 200 m, below one pixel of a map of the city."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,3 +203,16 @@ class _Heap:
             standing=pile.standing,
             n_cleared_in_period=pile.n_cleared,
         )
+
+
+async def outlines(deps: Deps, level: str) -> Mapping[str, Any]:
+    """Gives coarse outlines of the areas of a level as GeoJSON, for maps; empty before any import."""
+    async with deps.store.read() as unit:
+        edition = await unit.areas.edition()
+        rows = await unit.areas.shapes(edition) if edition is not None else []
+    shapes = [
+        Shape(Area(r.code, r.name, Level(r.level), r.parent_code, synthetic=r.synthetic), r.wkb)
+        for r in rows
+        if r.level == level
+    ]
+    return await asyncio.to_thread(feature_collection, shapes, TOLERANCE_DEGREES[level])

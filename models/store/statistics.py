@@ -95,7 +95,7 @@ class Statistics:
         by_day: dict[date, _Sum] = {day.day: _Sum() for day in days}
         for day in days:
             for row in await self._line.rows(_counts_of(day, cut, as_of)):
-                district, street, *values = row
+                district, street, *values = tuple(row)
                 areas[district, street].add(values)
                 by_day[day.day].add(values)
         return Counted(
@@ -111,7 +111,7 @@ class Statistics:
             on_day = and_(CASES.closed_at >= day.starts_at, CASES.closed_at < day.ends_at)
             counted = select(*AREA, func.count()).where(on_day, CASES.state == str(State.CLEARED), *_within(cut))
             rows = await self._line.rows(counted.group_by(*AREA))
-            found[day.day] = {(district, street): n for district, street, n in rows}
+            found[day.day] = {(district, street): n for district, street, n in map(tuple, rows)}
         return found
 
     async def standing(self, cut: Cut) -> Mapping[AreaKey, Standing]:

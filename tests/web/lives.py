@@ -1,0 +1,137 @@
+"""Random lives of many cases, all lawful: people who may do everything try whatever comes next, clocks run out."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from random import Random
+
+from actions.ports import Deps
+from models.rules import commands as c
+from models.rules.errors import Refusal
+from models.rules.events import Event
+from models.rules.facts import AreaCodes, Ask, CaseFacts, Picture
+from models.rules.roles import Actor, Post, Role, system
+from models.rules.states import Grade, State, Urgency
+from models.rules.workflow import Decision, Registration, decide, register
+
+UNIT = "DR-120103"
+CITY = "120000"
+KINDS = ("ponding", "manhole", "corridor_clutter", "ebike_charging", "gas", "flood")
+AFTER, BEFORE = Picture(1, "a" * 64, "fedcba9876543210fedcba9876543210"), Picture(2, "b" * 64, "0123456789abcdef" * 2)
+
+
+async def live(
+    deps: Deps,
+    *,
+    n: int,
+    seed: int,
+    people: Sequence[int],
+    places: Sequence[AreaCodes],
+    until: datetime,
+    days: float = 10,
+    eager: float = 0.9,
+) -> Mapping[str, list[Event]]:
+    """Lets so many cases live until a moment; gives their events by number. `eager` is the share that moves at all."""
+    chance = Random(seed)
+    hands = [Actor(person, tuple(Post(role, CITY, UNIT) for role in Role)) for person in people]
+    lives: dict[str, list[Event]] = {}
+    for _ in range(n):
+        begun = until - timedelta(minutes=chance.random() * days * 1440)
+        async with deps.store.begin() as unit:
+            case_no = await unit.cases.next_no("TJ", begun.year)
+            urgency = chance.choices(list(Urgency), (1, 3, 8, 2))[0]
+            kind = chance.choice(KINDS)
+            new = Registration(
+                case_no=case_no,
+                report_no=f"R-{case_no}",
+                kind=kind,
+                urgency=urgency,
+                grade=Grade.GENERAL,
+                areas=chance.choice(places),
+                edition="e1",
+                limits=deps.catalogue.limits_for(kind, urgency),
+                after=(1,) if chance.random() < 0.1 else (),
+            )
+            decision = register(new, chance.choice(hands), begun, deps.setting)
+            await unit.cases.insert(decision)
+            lives[case_no] = list(decision.events)
+            moves = chance.choice((2, 5, 9, 14)) if chance.random() < eager else 0
+            others = list(lives)
+            now, facts = begun, decision.facts
+            for _ in range(moves + 1):
+                last = _ == moves
+                now = until if last else min(until, now + timedelta(minutes=chance.expovariate(1 / 240)))
+                facts = await _clocks(deps, unit, facts, now, lives[case_no])
+                if last or now >= until:
+                    continue
+                command = chance.choice(_road(facts, now, hands, places, others, chance))
+                verdict = decide(facts, command, chance.choice(hands), now, deps.setting)
+                if isinstance(verdict, Refusal):
+                    continue
+                facts = await _written(unit, facts, verdict, lives[case_no])
+    return lives
+
+
+async def _clocks(deps: Deps, unit, facts: CaseFacts, now: datetime, told: list[Event]) -> CaseFacts:  # type: ignore[no-untyped-def]
+    """Takes every ladder step that was due by then, each at its time."""
+    while True:
+        due = [k for k in facts.clocks.values() if k.next_at is not None and k.next_at <= now]
+        if not due:
+            return facts
+        clock = min(due, key=lambda k: k.next_at or now)
+        assert clock.next_percent is not None
+        assert clock.next_at is not None
+        step = c.TakeStep(clock=clock.name, percent=clock.next_percent)
+        verdict = decide(facts, step, system(), clock.next_at, deps.setting)
+        assert isinstance(verdict, Decision), verdict
+        facts = await _written(unit, facts, verdict, told)
+
+
+async def _written(unit, before: CaseFacts, verdict: Decision, told: list[Event]) -> CaseFacts:  # type: ignore[no-untyped-def]
+    assert await unit.cases.change(before, verdict, None)
+    told.extend(verdict.events)
+    return verdict.facts
+
+
+def _road(
+    facts: CaseFacts,
+    now: datetime,
+    hands: Sequence[Actor],
+    places: Sequence[AreaCodes],
+    others: Sequence[str],
+    chance: Random,
+) -> tuple[c.Command, ...]:
+    """Lists what may come next; the law says whether it does."""
+    if facts.pending is not None:
+        return (c.Extend(), c.Suspend(), c.Void(), c.Decline())
+    review_on = date.fromordinal(now.date().toordinal() + 30)
+    until = max((facts.due_at or now) + timedelta(days=3), now + timedelta(days=1))
+    aside: tuple[c.Command, ...] = (
+        c.AskFor(ask=Ask.EXTENSION, words="等待配件", until=until),
+        c.AskFor(ask=Ask.SUSPENSION, words="汛后开挖", reason="season", review_on=review_on, measure="围挡"),
+        c.AskFor(ask=Ask.VOID, words="误报", reason="no_fact"),
+    )
+    someone = chance.choice(hands).person_id
+    match facts.state:
+        case State.REGISTERED | State.RETURNED | State.REOPENED:
+            road = (
+                c.Dispatch(unit_code=UNIT, holder_id=someone, rule="r"),
+                c.Dispatch(unit_code=UNIT, holder_id=someone, rule="r"),
+                c.Designate(unit_code=UNIT, holder_id=someone),
+                c.Relocate(areas=chance.choice(places), edition="e1"),
+                c.Merge(into=chance.choice(others)),
+            )
+            return road
+        case State.DISPATCHED:
+            return (c.Sign(), c.Sign(), c.Sign(), c.HandBack(reason="wrong_duty", words="不属于排水职责"), *aside)
+        case State.SIGNED | State.HANDLING:
+            done = c.HandIn(words="已抽排", after=(AFTER,), before=(BEFORE,))
+            return (done, done, done, done, c.Arrive(), *aside)
+        case State.HANDLED:
+            return (c.AssignCheck(verifier_id=someone, rule="r"),)
+        case State.VERIFYING:
+            return (c.PassCheck(), c.PassCheck(), c.FailCheck(words="仍有积水"))
+        case State.SUSPENDED:
+            return (c.Resume(), c.Note(words="补充"), c.Note(words="补充"))
+        case State.CLEARED:
+            return (c.Reopen(reason="relapse", words="又积水"), *(c.Note(words="补充"),) * 4)
+    return (c.Note(words="补充"),)

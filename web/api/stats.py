@@ -1,0 +1,146 @@
+"""GET /api/v1/stats: every figure of a period, for the whole, by area and by day."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from aiohttp import web
+
+from actions import statistics
+from actions.statistics import LEVELS, LONGEST_DAYS, PERIODS, AreaFigures, Figures, Question
+from config.texts import Text
+from models.rules.measures import Ratio, Spread
+from models.rules.states import Urgency
+from web.answers import as_json
+from web.errors import BadParameter
+from web.languages import text
+from web.parts import Parts, parts
+
+DEFAULT_PERIOD = "today"
+
+
+async def on_stats(request: web.Request) -> web.Response:
+    """Answers with the figures; the tag leaves out the moment of asking, so that nothing new is a 304."""
+    name, question = read(parts(request), request.query)
+    found = await statistics.figures(parts(request).deps, question)
+    data = shown(found, text(request))
+    data["period"]["name"] = name
+    tag = hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:32]
+    return as_json(request, {"as_of": found.as_of.isoformat(timespec="seconds"), **data}, tag=tag)
+
+
+def read(here: Parts, query: Mapping[str, str]) -> tuple[str | None, Question]:
+    """Reads the query into a question and the name of its period; raises `BadParameter`."""
+    name, (first, last) = _period(here, query)
+    level = query.get("level", "street")
+    if level not in LEVELS:
+        raise BadParameter("unknown_level", "level", given=level, known=", ".join(LEVELS))
+    urgency = query.get("urgency") or None
+    if urgency is not None and urgency not in Urgency.__members__:
+        raise BadParameter("unknown_urgency", "urgency", given=urgency, known=", ".join(Urgency))
+    return name, Question(
+        from_on=first,
+        to_on=last,
+        level=level,
+        area_code=query.get("area") or None,
+        kind=query.get("kind") or None,
+        urgency=Urgency(urgency) if urgency else None,
+    )
+
+
+def _period(here: Parts, query: Mapping[str, str]) -> tuple[str | None, tuple[date, date]]:
+    """Reads the period: a name, or two days, both of which count."""
+    if "from" in query or "to" in query:
+        if "period" in query:
+            raise BadParameter("period_twice", "period")
+        last = _day(query, "to") or statistics.today(here.deps)
+        first = _day(query, "from") or last
+        if first > last:
+            raise BadParameter("period_backwards", "from", first=first.isoformat(), last=last.isoformat())
+        if (last - first).days >= LONGEST_DAYS:
+            raise BadParameter("period_too_long", "from", longest=LONGEST_DAYS)
+        return None, (first, last)
+    name = query.get("period", DEFAULT_PERIOD)
+    if name not in PERIODS:
+        raise BadParameter("unknown_period", "period", given=name, known=", ".join(PERIODS))
+    return name, statistics.period(here.deps, name)
+
+
+def _day(query: Mapping[str, str], name: str) -> date | None:
+    """Reads a day of the calendar; the years are those that every database can count with."""
+    given = query.get(name)
+    if given is None:
+        return None
+    try:
+        day = date.fromisoformat(given)
+    except ValueError:
+        day = date.min
+    if not 2000 <= day.year <= 2200:
+        raise BadParameter("not_a_day", name, given=given)
+    return day
+
+
+def shown(found: Figures, said: Text) -> dict[str, Any]:
+    """Gives the figures as JSON data; small rates are said in words."""
+    question = found.question
+    return {
+        "period": {
+            "from": question.from_on.isoformat(),
+            "to": question.to_on.isoformat(),
+            "n_days": len(found.days),
+        },
+        "filter": {
+            "level": question.level,
+            "area": question.area_code,
+            "kind": question.kind,
+            "urgency": question.urgency,
+        },
+        "city": {"name": found.city_name, "synthetic_boundaries": found.synthetic},
+        "total": _area(found.total, said),
+        "areas": [_area(area, said) for area in found.areas],
+        "days": [
+            {
+                "day": day.day.isoformat(),
+                "registered": day.counts.registered,
+                "cleared": day.counts.cleared,
+                "overdue": day.counts.overdue,
+                "cleared_in_period": day.n_cleared,
+            }
+            for day in found.days
+        ],
+    }
+
+
+def _area(area: AreaFigures, said: Text) -> dict[str, Any]:
+    """Gives one area; open, overdue and suspended stand in the same object as its rates."""
+    return {
+        "code": area.code,
+        "name": area.name,
+        "parent": area.parent_code,
+        "now": asdict(area.standing),
+        "cleared_in_period": area.n_cleared_in_period,
+        **asdict(area.counts),
+        "rates": {code: _ratio(ratio, said) for code, ratio in area.rates.items()},
+        "times": {code: _spread(taken) for code, taken in area.times.items()},
+    }
+
+
+def _ratio(ratio: Ratio, said: Text) -> dict[str, Any]:
+    small = said("figure.x_of_y", x=f"{ratio.x:g}", y=f"{ratio.y:g}")
+    return {
+        "x": _whole(ratio.x),
+        "y": _whole(ratio.y),
+        "percent": None if ratio.percent is None else round(ratio.percent, 2),
+        "shown": small if ratio.small else ratio.shown,
+    }
+
+
+def _spread(taken: Spread) -> dict[str, Any]:
+    return {"n": taken.n, "median_minutes": taken.median_minutes, "p90_minutes": taken.p90_minutes}
+
+
+def _whole(number: float) -> float:
+    return int(number) if float(number).is_integer() else number

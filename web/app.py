@@ -1,0 +1,78 @@
+"""The web server: which address leads where, in which order a request is looked at, and how it starts and ends."""
+
+import asyncio
+import ipaddress
+
+import structlog
+from aiohttp import web
+
+from actions.ports import Deps
+from bot import webhook
+from bot.updates import Intake
+from config.settings import Settings
+from config.texts import Texts
+from web import access, errors, headers, health
+from web.api import areas, index, stats
+from web.board import charts, key_form, pages
+from web.once import Once
+from web.parts import PARTS, Parts
+
+STOP_WITHIN_S = 0.5
+LONGEST_BODY = 64 * 1024
+log = structlog.get_logger(__name__)
+
+
+def build(deps: Deps, texts: Texts, settings: Settings) -> web.Application:
+    """Puts the server together; ValueError for a webhook secret that could be guessed."""
+    app = web.Application(middlewares=[errors.problems, access.keyed], client_max_size=LONGEST_BODY)
+    app[PARTS] = Parts(
+        deps=deps,
+        texts=texts,
+        default_language=settings.language,
+        api_key=settings.api_key.get_secret_value(),
+        is_public=settings.environment == "demo" and _is_this_machine(settings.host),
+        redis_url=settings.redis,
+        data_folder=settings.data_folder,
+    )
+    app[areas.OUTLINES] = Once()
+    app[charts.BUNDLE] = Once()
+    app.on_response_prepare.append(headers.guard)
+    app.add_routes(
+        [
+            web.get("/healthz", health.on_health),
+            web.get("/readyz", health.on_ready),
+            web.get("/api/v1/", index.on_index),
+            web.get("/api/v1/definitions", index.on_definitions),
+            web.get("/api/v1/stats", stats.on_stats),
+            web.get("/api/v1/areas", areas.on_areas),
+            *key_form.routes(),
+            *charts.routes(),
+            *pages.routes(),
+        ]
+    )
+    if settings.channel == "telegram":
+        intake = Intake(deps, settings.channel, deps.hint)
+        app.router.add_post("/telegram/webhook", webhook.handler(intake, settings.webhook_secret.get_secret_value()))
+    return app
+
+
+async def serve(deps: Deps, texts: Texts, settings: Settings, stop: asyncio.Event) -> None:
+    """Serves until `stop` is set, then returns within a second even when callers hold on to their connections."""
+    runner = web.AppRunner(build(deps, texts, settings), access_log=None, shutdown_timeout=STOP_WITHIN_S)
+    try:
+        await runner.setup()
+        await web.TCPSite(runner, settings.host, settings.web_port, reuse_address=True).start()
+        log.info("web ready", host=settings.host, port=runner.addresses[0][1])
+        await stop.wait()
+    finally:
+        await runner.cleanup()
+
+
+def _is_this_machine(host: str) -> bool:
+    """Tells whether only this machine can reach what listens there."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,1 @@
+"""The board: a page that shows what was cleared, how fast, and what is overdue."""

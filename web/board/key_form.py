@@ -1,0 +1,54 @@
+"""The form for the key: a browser gives it once and gets a cookie."""
+
+from http import HTTPStatus
+
+from aiohttp import web
+
+from web.access import COOKIE, COOKIE_DAYS, cookie_of, may_read, right_key
+from web.board import pages
+from web.languages import TAGS, text
+from web.parts import parts
+
+DAY_S = 24 * 3600
+
+
+def routes() -> list[web.AbstractRouteDef]:
+    """Lists the addresses of the form."""
+    return [web.get("/board/key", on_form), web.post("/board/key", on_key)]
+
+
+async def on_form(request: web.Request) -> web.Response:
+    """Shows the form, or the board to whom it is open already."""
+    if may_read(request):
+        raise web.HTTPFound("/board/")
+    return _form(request, "" if parts(request).api_key else "board.key.none")
+
+
+async def on_key(request: web.Request) -> web.Response:
+    """Takes the key; the right one opens the board for this browser."""
+    given = (await request.post()).get("key", "")
+    api_key = parts(request).api_key
+    if not isinstance(given, str) or not right_key(api_key, given.strip()):
+        return _form(request, "board.key.wrong" if api_key else "board.key.none", HTTPStatus.FORBIDDEN)
+    answer = web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": "/board/"})
+    answer.set_cookie(
+        COOKIE,
+        cookie_of(api_key),
+        max_age=COOKIE_DAYS * DAY_S,
+        httponly=True,
+        samesite="Strict",
+        secure=request.secure or request.headers.get("X-Forwarded-Proto") == "https",
+        path="/",
+    )
+    return answer
+
+
+def _form(request: web.Request, note: str, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
+    said = text(request)
+    fills = pages.Fills(said, {"lang": TAGS[said.language], "note": said(note) if note else ""})
+    return web.Response(
+        status=status,
+        text=pages.document("key.html", fills),
+        content_type="text/html",
+        headers={"Cache-Control": "no-store"},
+    )

@@ -1,0 +1,120 @@
+/** The Vega-Lite specifications: plain data, in the colours of the page. */
+
+import { date } from "../data/texts.js";
+import { toneOf, valueOf } from "../view/figures.js";
+
+/** @typedef {import("../data/types.js").Area} Area */
+/** @typedef {import("../data/types.js").Day} Day */
+/** @typedef {import("../data/types.js").Feature} Feature */
+
+/** Reads the colours and sizes that the style sheet decided. */
+function look() {
+  const style = getComputedStyle(document.documentElement);
+  const colour = (/** @type {string} */ name) => style.getPropertyValue(`--${name}`).trim();
+  return { colour, rem: parseFloat(style.fontSize), font: style.getPropertyValue("--font").trim() };
+}
+
+/** @param {ReturnType<typeof look>} page */
+function config({ colour, rem, font }) {
+  const label = { labelFont: font, titleFont: font, labelColor: colour("muted"), titleColor: colour("muted"), labelFontSize: rem * 0.75, titleFontSize: rem * 0.75 };
+  return {
+    background: "transparent",
+    font,
+    view: { stroke: null },
+    axis: { ...label, domain: false, ticks: false, gridColor: colour("line"), labelPadding: rem * 0.4 },
+    legend: { ...label, gradientThickness: rem * 0.5, gradientLength: rem * 9, symbolSize: rem * 8 },
+  };
+}
+
+/**
+ * @param {HTMLElement} place @param {Feature[]} shapes @param {Feature[]} borders @param {Map<string | null, Area>} known
+ * @param {string} figure @param {string | null} chosen
+ */
+export function mapSpec(place, shapes, borders, known, figure, chosen) {
+  const page = look();
+  const { colour, rem } = page;
+  const values = shapes.map((shape) => {
+    const area = known.get(shape.properties.code);
+    return { ...shape, value: area ? valueOf(area, figure) : null, chosen: shape.properties.code === chosen };
+  });
+  const isRate = figure.startsWith("rates.");
+  const most = Math.max(...values.map((shape) => shape.value ?? 0), isRate ? 100 : 4);
+  const tone = toneOf(figure);
+  return {
+    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+    width: place.clientWidth,
+    height: place.clientHeight,
+    padding: rem * 0.25,
+    autosize: { type: "fit", contains: "padding" },
+    projection: { type: "mercator" },
+    config: config(page),
+    layer: [
+      {
+        data: { values },
+        mark: { type: "geoshape", cursor: "pointer" },
+        encoding: {
+          fill: {
+            condition: {
+              test: "isValid(datum.value) && (datum.value > 0 || " + isRate + ")",
+              field: "value",
+              type: "quantitative",
+              scale: { domain: [0, most], range: [colour(`scale-${tone}-low`), colour(`scale-${tone}-high`)] },
+              legend: { title: null, orient: "bottom-right", tickCount: 3, format: isRate ? ".0f" : "d" },
+            },
+            value: colour("map-land"),
+          },
+          stroke: { condition: { test: "datum.chosen", value: colour("ink") }, value: colour("map-line") },
+          strokeWidth: { condition: { test: "datum.chosen", value: rem * 0.16 }, value: rem * 0.035 },
+        },
+      },
+      {
+        data: { values: borders },
+        mark: { type: "geoshape", filled: false, stroke: colour("map-border"), strokeWidth: rem * 0.075, tooltip: null },
+      },
+    ],
+  };
+}
+
+/** @param {HTMLElement} place @param {Day[]} days */
+export function seriesSpec(place, days) {
+  const page = look();
+  const { colour, rem } = page;
+  const values = days.flatMap((day) => [
+    { day: day.day, what: "registered", n: day.registered },
+    { day: day.day, what: "cleared", n: day.cleared_in_period },
+  ]);
+  const labels = Object.fromEntries(days.map((day) => [day.day, date(day.day)]));
+  const room = Math.max(1, Math.floor(place.clientWidth / (rem * 4)));
+  const every = Math.ceil(days.length / room);
+  const most = Math.max(4, ...values.map((value) => value.n));
+  return {
+    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+    width: place.clientWidth,
+    height: place.clientHeight,
+    autosize: { type: "fit", contains: "padding" },
+    config: config(page),
+    data: { values: values.map((value) => ({ ...value, label: labels[value.day] })) },
+    mark: { type: "bar", cornerRadiusEnd: rem * 0.15 },
+    encoding: {
+      x: {
+        field: "day",
+        type: "ordinal",
+        scale: { paddingInner: 0.25, paddingOuter: 0.1 },
+        axis: {
+          title: null,
+          labelAngle: 0,
+          grid: false,
+          values: days.filter((_, i) => (days.length - 1 - i) % every === 0).map((day) => day.day),
+          labelExpr: `(${JSON.stringify(labels)})[datum.value]`,
+        },
+      },
+      xOffset: { field: "what", sort: ["registered", "cleared"], scale: { paddingInner: 0.08 } },
+      y: { field: "n", type: "quantitative", scale: { domain: [0, most], nice: true }, axis: { title: null, tickCount: 4, format: "d" } },
+      color: {
+        field: "what",
+        legend: null,
+        scale: { domain: ["registered", "cleared"], range: [colour("series-registered"), colour("series-cleared")] },
+      },
+    },
+  };
+}

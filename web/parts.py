@@ -1,0 +1,30 @@
+"""What the handlers of the web server share, and where they find it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+
+from actions.ports import Deps
+from config.texts import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the server was built with. `api_key` is empty when none is set; `is_public` opens the figures to all."""
+
+    deps: Deps
+    texts: Texts
+    default_language: str
+    api_key: str
+    is_public: bool
+    redis_url: str
+    data_folder: Path
+
+
+PARTS = web.AppKey("parts", Parts)
+
+
+def parts(request: web.Request) -> Parts:
+    """Finds the parts of the server that got the request."""
+    return request.app[PARTS]
