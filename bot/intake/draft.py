@@ -202,11 +202,11 @@ class Draft:
 
     def with_fields(self, values: Mapping[str, FieldValue]) -> "Draft":
         """Sets answers that somebody gave on purpose."""
-        return replace(self, fields={**self.fields, **values}, heard=self.heard - values.keys())
+        return replace(self, fields={**self.fields, **values}, heard=self.heard.difference(values))
 
     def with_figures(self, values: Figures) -> "Draft":
         """Sets figures that somebody gave on purpose; None says "nobody knows yet"."""
-        return replace(self, figures={**self.figures, **values}, heard=self.heard - values.keys())
+        return replace(self, figures={**self.figures, **values}, heard=self.heard.difference(values))
 
     def passing(self, questions: Iterable[str]) -> "Draft":
         """Notes questions that are not to be asked again."""

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 from actions import reports
 from actions.reports import FilingRequest, PlaceGiven
+from bot.callbacks import CaseTap
 from bot.intake import questions as q
 from bot.intake.draft import AFTER, BEFORE, Draft, Spot
 from bot.intake.talk import Talk, card_key
 from bot.intake.turn import close_twins, show
 from bot.middlewares import refusal_words
+from bot.replies import button
 from models.rules.errors import FieldMissing, FiguresDisagree, PlaceMissing, Refusal, SamePicture, UnknownCase
 from models.rules.facts import AreaCodes
 from models.rules.kinds import Group
@@ -30,7 +32,8 @@ async def file(talk: Talk, draft: Draft, *, joins: str | None) -> None:
     said: str = talk.t.html(key, number=number, report_no=filed.report_no)
     if draft.life_danger:
         said = f"{talk.t.html('intake.card.call_first')}\n\n{said}"
-    await talk.replies.card(card_key(draft), said)
+    more = [[button(talk.t("intake.key.more"), CaseTap(do="note", no=filed.case_no))]] if filed.case_no else None
+    await talk.replies.card(card_key(draft), said, more)
     talk.replies.toast(talk.t("intake.toast.filed"))
 
 

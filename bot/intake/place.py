@@ -3,6 +3,7 @@
 Never guesses silently: what the numbers or the words leave open becomes a doubt that the sender settles.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final, Protocol
@@ -13,6 +14,8 @@ from actions.views import Member
 from bot.intake.draft import Doubt, Draft, FixGiven, Option, Spot
 
 MOST_OPTIONS: Final = 8
+SURE_CHANNELS: Final = frozenset({"gateway"})
+"""Channels whose own map is drawn in WGS-84, so that a pin on it is as well."""
 _LEVELS: Final = ("city", "district", "street", "community", "grid")
 
 
@@ -21,20 +24,25 @@ class _Named(Protocol):
     def name(self) -> str: ...
 
 
-def by_fix(deps: Deps, member: Member, draft: Draft, given: FixGiven, *, confirmed: bool = False) -> Draft:
+def by_fix(
+    deps: Deps, member: Member, draft: Draft, given: FixGiven, *, confirmed: bool = False, sure_datum: bool = False
+) -> Draft:
     """Places a fix; `confirmed` when the sender already said that the far pin or the datum is meant.
 
-    What was typed is kept whatever comes out; a fix that cannot be used leaves a note.
+    What was typed is kept whatever comes out; a fix that cannot be used leaves a note. With `sure_datum` the channel
+    vouches for the datum of a pin.
     """
-    if not given.by_hand:
-        draft = replace(draft, phone_fix=given)
+    if not (math.isfinite(given.latitude) and math.isfinite(given.longitude)):
+        return draft.noted("fix.not_a_number")
     fix = _fix(given)
-    if given.by_hand and not confirmed:
+    if given.by_hand and not confirmed and not sure_datum:
         other = places.shifted(deps, member, fix)
         if other is not None:
             return replace(draft, doubt=_datum_doubt(deps, given, other.value))
     phone = draft.phone_fix if given.by_hand and not confirmed else None
     found = places.place_fix(deps, fix, _fix(phone) if phone is not None else None)
+    if not given.by_hand and found.wgs84 is not None:
+        draft = replace(draft, phone_fix=given)
     if found.pin_far and phone is not None:
         return replace(draft, doubt=_far_pin_doubt(given, phone, found.pin_to_fix_m or 0.0))
     method = "live" if given.live else "pin" if given.by_hand else "phone"

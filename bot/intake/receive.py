@@ -1,5 +1,6 @@
 """Messages of the intake: a photo, a place, words, in any order, each goes into the draft that is open."""
 
+import math
 from dataclasses import replace
 from typing import Final
 
@@ -9,7 +10,7 @@ from actions.views import MediaView
 from bot.intake import place
 from bot.intake import questions as q
 from bot.intake.answers import heard, typed
-from bot.intake.draft import BEFORE, MOST_PHOTOS, Draft, FixGiven, Said, Shot
+from bot.intake.draft import AFTER, BEFORE, MOST_PHOTOS, Draft, FixGiven, Said, Shot
 from bot.intake.photos import Taken, kept
 from bot.intake.reading import means_nothing
 from bot.intake.talk import Talk
@@ -70,6 +71,8 @@ async def _photo(message: Message, talk: Talk, draft: Draft, question: str, take
         return None
     same_album = message.media_group_id is not None and draft.shots and _album_role(message, draft)
     role = same_album or _role(question, draft, talk)
+    if role == AFTER and any(shot.media_id == view.media_id for shot in draft.photos(BEFORE)):
+        return draft.noted("same_picture")
     draft = draft.with_shot(
         Shot(view.media_id, message.message_id, role, view.loading, message.forward_origin is not None)
     )
@@ -91,7 +94,7 @@ def _follows(message: Message, draft: Draft) -> bool:
 def _role(question: str, draft: Draft, talk: Talk) -> str:
     """Tells what a photo shows: what was asked for, and otherwise the thing as it was found."""
     if question == q.AFTER_PHOTO:
-        return "after"
+        return AFTER
     field = q.field_of(question, q.kind_of(draft, talk.deps.catalogue))
     return field.code if field is not None and field.type is FieldType.PHOTO else BEFORE
 
@@ -108,7 +111,8 @@ def _location(message: Message, talk: Talk, draft: Draft) -> Draft:
     location = venue.location if venue is not None else message.location
     if location is None:
         return draft
-    draft = place.by_fix(talk.deps, talk.member, draft, given(location, message.message_id))
+    sure = talk.channel in place.SURE_CHANNELS
+    draft = place.by_fix(talk.deps, talk.member, draft, given(location, message.message_id), sure_datum=sure)
     if venue is not None:
         draft = replace(draft, address=" ".join(part for part in (venue.address, venue.title) if part))
     return draft.answered(q.PLACE) if draft.spot is not None or draft.doubt is not None else draft
@@ -118,10 +122,11 @@ def given(location: Location, message_id: int) -> FixGiven:
     """Reads a shared place. The phone's own fix tells its accuracy or is live; a pin set by hand does neither."""
     live = location.live_period is not None
     by_hand = location.horizontal_accuracy is None and not live
+    accuracy_m = location.horizontal_accuracy
     return FixGiven(
         latitude=location.latitude,
         longitude=location.longitude,
-        accuracy_m=location.horizontal_accuracy,
+        accuracy_m=accuracy_m if accuracy_m is not None and math.isfinite(accuracy_m) else None,
         by_hand=by_hand,
         message_id=message_id,
         live=live,

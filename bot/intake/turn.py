@@ -83,8 +83,12 @@ async def _show_twins(talk: Talk, draft: Draft, twins: tuple[Twin, ...]) -> None
         join = DraftTap(id=draft.draft_id, do="join", arg=twin.case_no)
         rows.append([button(t("intake.key.join", case_no=twin.case_no), join)])
     rows.append([button(t("intake.key.not_a_twin"), DraftTap(id=draft.draft_id, do="apart"))])
-    photo = next((twin.photo for twin in twins if twin.photo is not None), None)
+    photo = _nearest_photo(twins)
     await talk.replies.card(twins_key(draft), "\n".join(lines), rows, photo=photo, loud=True)
+
+
+def _nearest_photo(twins: tuple[Twin, ...]) -> int | None:
+    return next((twin.photo for twin in twins if twin.photo is not None), None)
 
 
 def twins_key(draft: Draft) -> str:
@@ -95,4 +99,6 @@ def twins_key(draft: Draft) -> str:
 async def close_twins(talk: Talk, draft: Draft, key: str, **facts: str) -> None:
     """Takes the buttons off the message that showed the neighbours, and says what became of it."""
     if draft.twins:
-        await talk.replies.card(twins_key(draft), talk.t.html(f"intake.twins.{key}", **facts))
+        # The photo stays: the channel cannot turn a picture into plain words.
+        photo = _nearest_photo(draft.twins)
+        await talk.replies.card(twins_key(draft), talk.t.html(f"intake.twins.{key}", **facts), photo=photo)

@@ -31,16 +31,17 @@ class Bubble:
 class Screens:
     """What every phone shows, made of the message rows the bot wrote; the courier of these tests."""
 
-    def __init__(self, deps: Deps, owner: str) -> None:
+    def __init__(self, deps: Deps, owner: str, channel: str = CHANNEL) -> None:
         self._deps = deps
         self._owner = owner
+        self._channel = channel
         self.bubbles: dict[int, list[Bubble]] = {}
 
     async def send_now(self, message_ids: list[int]) -> int:
         """Shows rows on the phones, as the courier would send them."""
         async with self._deps.store.begin() as unit:
             now = self._deps.clock()
-            rows = await unit.messages.claim(self._owner, 100, now, 30.0, ids=message_ids, channel=CHANNEL)
+            rows = await unit.messages.claim(self._owner, 100, now, 30.0, ids=message_ids, channel=self._channel)
             for row in rows:
                 self._show(row.chat_id, row.body, row.card_key, row.loud)
                 await unit.messages.sent(row.id, row.id, now)

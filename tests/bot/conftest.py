@@ -1,11 +1,13 @@
 """A bot with its real dispatcher and a real database, and phones that talk to it."""
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
 import pytest
+import structlog
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
@@ -34,6 +36,13 @@ ROSTER = (
     RosterRow(staff_no="lin", name="林小燕", role=Role.GRID_WORKER, area_code=small_city.NORTH),
     RosterRow(staff_no="wang", name="王敏", role=Role.STREET_DISPATCHER, area_code=small_city.STREET),
 )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_tracebacks() -> None:
+    """Writes tracebacks plainly: the coloured ones with all variables take seconds each."""
+    renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.contextvars.merge_contextvars, renderer])
 
 
 @pytest.fixture(scope="session")
@@ -114,12 +123,19 @@ class Street:
 
 @pytest.fixture
 async def street(deps: Deps, api: FakeBotApi, texts: Texts) -> AsyncIterator[Street]:
-    """Starts the bot."""
+    """Starts the bot on our own gateway's channel."""
+    async with started(deps, api, texts, CHANNEL) as running:
+        yield running
+
+
+@asynccontextmanager
+async def started(deps: Deps, api: FakeBotApi, texts: Texts, channel: str) -> AsyncIterator[Street]:
+    """Runs the bot on a channel."""
     session = AiohttpSession(api=TelegramAPIServer.from_base(api.base))
     bot = Bot(TOKEN, session=session)
-    screens = Screens(deps, OWNER)
+    screens = Screens(deps, OWNER, channel)
     numbers = count(1000)
-    app = build(deps, bot, texts, screens, channel=CHANNEL, owner=OWNER)
+    app = build(deps, bot, texts, screens, channel=channel, owner=OWNER)
     yield Street(deps, app, api, screens, lambda: next(numbers))
     await session.close()
 

@@ -31,6 +31,8 @@ AREAS = (
 
 IN_SOUTH = (39.085, 117.21)
 """In the middle of 光明里社区, far from every border."""
+IN_NORTH = (39.095, 117.205)
+"""In 红星里社区, more than a kilometre from IN_SOUTH."""
 IN_NEIGHBOUR = (39.095, 117.23)
 AT_BORDER = (39.085, 117.2202)
 """Seventeen metres inside 梅江街道."""
