@@ -8,7 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from actions.statistics import TOLERANCE_DEGREES
+from config.settings import Settings
 from config.texts import Texts
+from geo.areas import Level
+from geo.coarse import feature_collection
+from geo.loaders import read_city
 from tests.web.conftest import Client, NewClient
 from web.board.pages import FOLDER, TYPES
 
