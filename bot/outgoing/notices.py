@@ -14,6 +14,7 @@ from models.rules.clocks import ClockName
 from models.rules.facts import Ask
 from models.rules.roles import Party
 
+UNREACHABLE: Final = "notice.unreachable"
 _WORDS_UNITS: Final = 300
 BEATEN_BY: Final[Mapping[ClockName, Party]] = {
     ClockName.DISPATCHING: Party.DISPATCHER,
@@ -50,9 +51,12 @@ def sentence(key: str, body: Mapping[str, Any], view: CaseView, text: CardText, 
     return t(text_key(key), **facts)
 
 
-def unreachable(facts: Mapping[str, Any], t: Say) -> str:
-    """Writes that a person cannot be reached; the one notice that is about no case."""
-    return t("notice.unreachable", name=facts.get("name") or "", why=_why("unreachable", str(facts.get("why")), t))
+def about_no_case(key: str, facts: Mapping[str, Any], t: Say) -> str:
+    """Writes a notice about a person or about the service itself."""
+    said = dict(facts)
+    if key == UNREACHABLE:
+        said["why"] = _why("unreachable", str(facts.get("why")), t)
+    return t(key, **said)
 
 
 def text_key(key: str) -> str:

@@ -25,7 +25,8 @@ from bot.outgoing.wording import Say, Sayings, escaped
 from models.rules.errors import UnknownCase
 
 CARD = "card"
-BRIEF = "brief"
+BRIEFS = frozenset({"brief", "notice.brief"})
+"""The morning brief; its figures are those of the moment of sending."""
 _TAG = re.compile(r"</?[a-zA-Z][^>]*>")
 
 
@@ -57,10 +58,10 @@ class Renderer:
             return Gone("unbound")
         t = self._sayings.of(reader.language)
         key = str(body["template"])
-        if key == BRIEF:
+        if key in BRIEFS:
             return await self._brief(reader, t)
         if not body.get("case_no"):
-            text = notices.unreachable(body.get("facts") or {}, t)
+            text = notices.about_no_case(key, body.get("facts") or {}, t)
             return Content(html=escaped(text), plain=text)
         try:
             view = await cases.view(self._deps, reader.actor, str(body["case_no"]))

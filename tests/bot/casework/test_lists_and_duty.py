@@ -1,6 +1,6 @@
 """What people owe, in one message: to-do, queue, brief; and who is on duty."""
 
-from actions import cases, people
+from actions import cases, people, todo
 from tests.bot.casework.town import CHANNEL, Town
 
 
@@ -69,14 +69,15 @@ async def test_a_long_list_has_pages(town: Town) -> None:
 
 async def test_the_brief_names_the_street_and_its_figures(town: Town) -> None:
     await town.file()
-    async with town.deps.store.begin() as unit:
-        await unit.messages.add(person_id=town.ids["zhou"], body={"template": "brief", "facts": {}}, loud=True)
+    await todo.send_brief(town.deps, town.ids["zhou"], "2026-11-23")
+    await todo.send_brief(town.deps, town.ids["zhou"], "2026-11-23")
 
     await town.courier.drain()
 
     assert "大营门街道" in town.sees("zhou")
     assert "在办 1" in town.sees("zhou")
     assert "今天到期" in town.sees("zhou")
+    assert sum("在办 1" in b.text for b in town.phone("zhou")) == 1
 
 
 async def test_off_duty_the_deputy_receives(town: Town) -> None:

@@ -381,3 +381,18 @@ def _racing() -> Any:
 
 async def _together(*couriers: Courier) -> None:
     await asyncio.gather(*(courier.drain() for courier in couriers))
+
+
+async def test_the_administrator_reads_what_the_service_found_out_about_itself(town: Town) -> None:
+    facts = {"late": 1, "undelivered": 2, "unowned": 0, "cases": "TJ-2026-000001"}
+    async with town.deps.store.begin() as unit:
+        for body in (
+            {"template": "notice.audit", "facts": facts},
+            {"template": "notice.job_dead", "facts": {"verb": "route", "job_id": 7}},
+        ):
+            await unit.messages.add(person_id=town.ids["qian"], body=body, loud=True)
+
+    await town.courier.drain()
+
+    assert "TJ-2026-000001" in town.phone("qian")[0].text
+    assert "route" in town.phone("qian")[1].text

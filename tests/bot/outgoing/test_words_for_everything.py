@@ -1,5 +1,6 @@
 """Whatever can happen has its words, in every language: notices, states, verbs, urgency, buttons, questions."""
 
+import re
 import string
 from itertools import product
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from bot.casework.commands import COMMANDS
 from bot.casework.talks import AT_ONCE, TALKS, StepType
 from bot.outgoing.notices import text_key
+from bot.outgoing.render import BRIEFS
 from config.seed.read import read
 from config.texts import LANGUAGES, Texts
 from models.rules import catalogue as rules
@@ -18,10 +20,12 @@ from models.rules.commands import Verb
 from models.rules.events import EVENTS
 from models.rules.facts import Ask
 from models.rules.roles import Party
+from models.rules.routing import Why
 from models.rules.states import State, Urgency
 
 TEXTS = Texts.load([Path("bot/locales")])
 CATALOGUE = rules.build(read())
+ABOUT_NO_CASE = {"notice.unreachable", "notice.audit", "notice.job_dead"}
 FACTS_OF_A_NOTICE = {
     "case_no",
     "kind",
@@ -72,8 +76,24 @@ def test_the_ladders_of_the_seed_do_tell_somebody() -> None:
     assert sum(key.startswith("notice.step.") for key in every_notice()) > 20
 
 
+def test_every_notice_that_an_action_writes_by_name_has_its_sentence() -> None:
+    written = {
+        key
+        for path in Path("actions").glob("*.py")
+        for key in re.findall(r'"(notice\.[a-z_.]+)"', path.read_text(encoding="utf-8"))
+    }
+
+    assert written >= ABOUT_NO_CASE
+    assert not [key for key in written - BRIEFS if not has(key)]
+
+
+@pytest.mark.parametrize("why", [*(w for w in Why if w is not Why.CHOSEN), "nobody_on_post", "no_verifier"])
+def test_every_reason_for_the_queue_can_be_said(why: str) -> None:
+    assert has(f"queue.why.{why}") or has("queue.why.other")
+
+
 def test_a_notice_uses_only_facts_that_the_renderer_gives() -> None:
-    for key in TEXTS.keys("notice."):
+    for key in TEXTS.keys("notice.") - ABOUT_NO_CASE:
         for language in LANGUAGES:
             for form in TEXTS._tables[language][key].forms:
                 used = {name for _, name, _, _ in string.Formatter().parse(form) if name}
