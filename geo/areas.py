@@ -96,7 +96,7 @@ class AreaIndex:
         self._profiles = Profiles(held)
         self._plain_crossing = plain_crossing(held, self._profiles)
         self._nowhere = Hit(None, None, None, None, None)
-        self._hits: list[Hit | None] = [None] * (2 * len(held.profiles))
+        self._hits: list[Hit | None] = [None] * len(held.profiles)
         self._rare_hits: dict[int, Hit] = {NOWHERE: self._nowhere}
         self._many = plain_many
         self.at = self._plain_at()
@@ -208,15 +208,16 @@ class AreaIndex:
 
     def hit_of(self, answer: int) -> Hit:
         """Returns the hit for an answer of the look-up; the same object each time."""
-        listed = 0 <= answer < len(self._hits)
-        hit = self._hits[answer] if listed else self._rare_hits.get(answer)
+        number, on_border = answer >> 1, answer & 1 == 1
+        plain = not on_border and 0 <= number < len(self._hits)
+        hit = self._hits[number] if plain else self._rare_hits.get(answer)
         if hit is None:
             city, district, street, community, grid = (
-                self._codes[area] if area >= 0 else None for area in self._profiles.row(answer >> 1)
+                self._codes[area] if area >= 0 else None for area in self._profiles.row(number)
             )
-            hit = Hit(city, district, street, community, grid, on_border=answer & 1 == 1)
-            if listed:
-                self._hits[answer] = hit
+            hit = Hit(city, district, street, community, grid, on_border)
+            if plain:
+                self._hits[number] = hit
             else:
                 self._rare_hits[answer] = hit
         return hit
@@ -227,22 +228,22 @@ class AreaIndex:
         return np.array([*self._codes, None], dtype=np.object_)[found]
 
     def _plain_at(self) -> Callable[[Point], Hit]:
-        """Makes the single look-up, over local names: reading attributes would take most of its time."""
-        west, south, columns, rows = self._head.west, self._head.south, self._head.columns, self._head.rows
+        """Makes the single look-up, over local names and in doubles: anything else would take half its time."""
+        west, south, columns = self._head.west, self._head.south, self._head.columns
         columns_per_degree, rows_per_degree = self._head.columns_per_degree, self._head.rows_per_degree
+        width, height = float(self._head.columns), float(self._head.rows)
         cells, hits, nowhere = self._tables.cells.data, self._hits, self._nowhere
-        listed, crossing, hit_of = len(hits), self._plain_crossing, self.hit_of
+        listed, crossing, hit_of = 2 * len(hits), self._plain_crossing, self.hit_of
 
         def at(point: Point) -> Hit:
-            longitude, latitude = point.longitude, point.latitude
-            x = (longitude - west) * columns_per_degree
-            y = (latitude - south) * rows_per_degree
-            if 0.0 <= x < columns and 0.0 <= y < rows:  # nothing compares with what is not a number
+            x = (point.longitude - west) * columns_per_degree
+            y = (point.latitude - south) * rows_per_degree
+            if 0.0 <= x < width and 0.0 <= y < height:  # nothing compares with what is not a number
                 word = cells[int(y) * columns + int(x)]
                 if word < CROSSED:
-                    return hits[word * 2] or hit_of(word * 2)
-                answer = crossing(word, x, y, longitude, latitude)
-                return (hits[answer] if answer < listed else None) or hit_of(answer)
+                    return hits[word] or hit_of(word * 2)
+                answer = crossing(word, x, y, point.longitude, point.latitude)
+                return (hits[answer >> 1] if answer < listed and not answer & 1 else None) or hit_of(answer)
             return nowhere
 
         return at
@@ -250,12 +251,12 @@ class AreaIndex:
     def _compiled_at(self, locate: Callable[..., int], undecided: int) -> Callable[[Point], Hit]:
         """Makes the single look-up around the compiled one."""
         words, doubles, hits = self._tables.words, self._tables.doubles, self._hits
-        listed, ask, hit_of = len(hits), self._ask, self.hit_of
+        listed, ask, hit_of = 2 * len(hits), self._ask, self.hit_of
 
         def at(point: Point) -> Hit:
             answer = locate(words, doubles, point.longitude, point.latitude)
-            if 0 <= answer < listed:
-                return hits[answer] or hit_of(answer)
+            if 0 <= answer < listed and not answer & 1:
+                return hits[answer >> 1] or hit_of(answer)
             return hit_of(ask(point.longitude, point.latitude) if answer == undecided else answer)
 
         return at
