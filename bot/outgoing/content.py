@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -21,6 +21,14 @@ Rows = tuple[tuple[Button, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Loaded:
+    """The bytes of a picture; not `whole` while a photo on it is still on its way."""
+
+    data: bytes = field(repr=False)
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A picture to send: its name says what it shows, `load` makes or reads its bytes when they are needed.
 
@@ -28,7 +36,7 @@ class Picture:
     """
 
     name: str
-    load: Callable[[], Awaitable[bytes | None]] = field(repr=False, compare=False)
+    load: Callable[[], Awaitable[Loaded | None]] = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +77,10 @@ class Content:
         """Lists every picture that belongs to the message."""
         return (self.picture, *self.album) if self.picture else self.album
 
-    def with_only(self, names: Collection[str]) -> Content:
-        """Gives the same words with those pictures that could be had."""
-        kept = self.picture if self.picture and self.picture.name in names else None
-        return replace(self, picture=kept, album=tuple(p for p in self.album if p.name in names))
+    def with_pictures(self, had: Mapping[str, Picture]) -> Content:
+        """Gives the same words with those pictures that could be had, by the names they were asked for."""
+        kept = had.get(self.picture.name) if self.picture else None
+        return replace(self, picture=kept, album=tuple(had[p.name] for p in self.album if p.name in had))
 
     def without_markup(self) -> Content:
         """Gives the plain words, for a peer that could not read the markup."""

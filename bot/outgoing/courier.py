@@ -188,10 +188,9 @@ class Courier:
         """Delivers a content; what the peer could not take is sent plainer, once for each way to be plainer."""
         known = await self._files.known(content)
         for _ in range(4):
-            files = await self._files.ready(content, known)
-            content = content.with_only(files.keys())
+            shown, files = await self._files.ready(content, known)
             try:
-                return await deliver(self._channel, self._deps, row, content, files)
+                return await deliver(self._channel, self._deps, row, shown, files)
             except DeliveryError as fault:
                 match fault.trouble:
                     case Trouble.BAD_MARKUP:
@@ -200,7 +199,7 @@ class Courier:
                     case Trouble.FILE_LOST if known:
                         known = {}
                     case Trouble.FILE_LOST:
-                        content = content.with_only(())
+                        content = content.with_pictures({})
                     case Trouble.TOO_LARGE:
                         content = content.shorter()
                     case _:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Final
 
-from actions.ports import Deps
-from bot.outgoing.content import Content
+from actions.ports import Deps, Unit
+from bot.outgoing.content import Content, Picture
+
+PASSING: Final = "~"
+"""Ends the name of a picture that will be replaced once it is whole."""
 
 
 class Files:
@@ -28,16 +32,25 @@ class Files:
                     found[picture.name] = str(file_id)
         return found
 
-    async def ready(self, content: Content, known: Mapping[str, str]) -> dict[str, str | bytes]:
-        """Gives each picture as a file id or as bytes; one that is not here is left out."""
-        files: dict[str, str | bytes] = {}
-        for picture in content.pictures:
-            held = known.get(picture.name) or await picture.load()
-            if held is not None:
-                files[picture.name] = held
-        return files
+    async def ready(self, content: Content, known: Mapping[str, str]) -> tuple[Content, dict[str, str | bytes]]:
+        """Gives each picture as a file id or as bytes, and the content without those that are not here.
 
-    async def keep(self, unit: Any, file_ids: Mapping[str, str]) -> None:
+        A picture that is not whole yet gets another name, so that nobody takes it for the whole one later.
+        """
+        files: dict[str, str | bytes] = {}
+        had: dict[str, Picture] = {}
+        for picture in content.pictures:
+            if picture.name in known:
+                files[picture.name], had[picture.name] = known[picture.name], picture
+                continue
+            loaded = await picture.load()
+            if loaded is not None:
+                name = picture.name if loaded.whole else picture.name + PASSING
+                files[name], had[picture.name] = loaded.data, replace(picture, name=name)
+        return content.with_pictures(had), files
+
+    async def keep(self, unit: Unit, file_ids: Mapping[str, str]) -> None:
         """Remembers new file ids within the transaction that marks the message as sent."""
         for name, file_id in file_ids.items():
-            await unit.kv.put(self._prefix + name, file_id)
+            if not name.endswith(PASSING):
+                await unit.kv.put(self._prefix + name, file_id)

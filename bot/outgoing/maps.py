@@ -74,8 +74,9 @@ def draw(
     *,
     pixels: int = 480,
     half_m: float = HALF_M,
+    note: str = "",
 ) -> Image.Image:
-    """Draws the map; without outlines only the pin and the scale remain."""
+    """Draws the map; without outlines only the pin and the scale remain. `note` says what the borders are not."""
     frame = Frame(latitude, longitude, half_m, pixels * _SCALE)
     image = Image.new("RGB", (frame.pixels, frame.pixels), _GROUND)
     pen = ImageDraw.Draw(image)
@@ -92,6 +93,7 @@ def draw(
         _name(pen, frame, street)
     _pin(pen, frame)
     _rule(pen, frame)
+    _note(pen, frame, note)
     return image.resize((pixels, pixels), Image.Resampling.LANCZOS)
 
 
@@ -163,6 +165,19 @@ def _rule(pen: ImageDraw.ImageDraw, frame: Frame) -> None:
     if font is not None:
         said = f"{length_m} m" if length_m < 1000 else f"{length_m // 1000} km"
         pen.text((x + width / 2, y - 2), said, fill=_NAME, font=font, anchor="mb")
+
+
+def _note(pen: ImageDraw.ImageDraw, frame: Frame, said: str) -> None:
+    """Writes a note into the lower right corner; signs that no font has are left out with it."""
+    font = _font(10 * _SCALE)
+    if said and font is not None:
+        at = (frame.pixels - 10 * _SCALE, frame.pixels - 10 * _SCALE)
+        pen.text(at, said, fill=_NAME, font=font, anchor="rs", stroke_width=3, stroke_fill=_GROUND)
+
+
+def has_font() -> bool:
+    """Tells whether names can be written on maps at all; `whistle doctor` asks."""
+    return _font(11 * _SCALE) is not None
 
 
 @cache

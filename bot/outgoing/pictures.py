@@ -16,8 +16,9 @@ from actions import media
 from actions.ports import Deps
 from actions.views import CaseView
 from bot.outgoing import maps, sheets
-from bot.outgoing.content import Picture
+from bot.outgoing.content import Loaded, Picture
 from bot.outgoing.ground import Ground
+from bot.outgoing.wording import Say
 from models.rules.errors import NoSuchItem
 from models.rules.roles import Party
 from models.rules.states import State
@@ -36,7 +37,7 @@ class Shot:
     rim: str | None
 
 
-def of_card(deps: Deps, view: CaseView, ground: Ground) -> Picture | None:
+def of_card(deps: Deps, view: CaseView, ground: Ground, t: Say) -> Picture | None:
     """Chooses the picture of a card; None when there is nothing to show or nobody who needs it.
 
     A reporter knows the place and took the photos: their card gets a picture once the hazard is gone.
@@ -47,11 +48,12 @@ def of_card(deps: Deps, view: CaseView, ground: Ground) -> Picture | None:
         shots = [Shot(m, sheets.BEFORE) for m in view.before[:1]] + [
             Shot(m, sheets.AFTER) for m in view.after[: 1 if len(view.after) == 1 else 3]
         ]
-        return _sheet(deps, shots, None, ground)
+        return _sheet(deps, shots, None, ground, "")
     shots = [Shot(m, None) for m in view.before[:3]]
     place = view.place if view.facts.areas.placed or view.place else None
     where = (place.latitude, place.longitude) if place else None
-    return _sheet(deps, shots, where, ground) if shots or where else None
+    note = t("map.schematic") if where and deps.city.synthetic else ""
+    return _sheet(deps, shots, where, ground, note) if shots or where else None
 
 
 def compares(view: CaseView) -> bool:
@@ -62,22 +64,25 @@ def compares(view: CaseView) -> bool:
 def photo(deps: Deps, media_id: int) -> Picture:
     """Gives a stored photo at full size."""
 
-    async def load() -> bytes | None:
-        return await _bytes(deps, media_id, thumb=False)
+    async def load() -> Loaded | None:
+        data = await _bytes(deps, media_id, thumb=False)
+        return Loaded(data) if data is not None else None
 
     return Picture(f"media:{media_id}", load)
 
 
-def _sheet(deps: Deps, shots: Sequence[Shot], where: tuple[float, float] | None, ground: Ground) -> Picture:
+def _sheet(deps: Deps, shots: Sequence[Shot], where: tuple[float, float] | None, ground: Ground, note: str) -> Picture:
     edition = ground.edition if where else ""
-    told = ";".join([*(f"{s.media_id}{s.rim or ''}" for s in shots), f"{where}{edition}" if where else ""])
+    told = ";".join([*(f"{s.media_id}{s.rim or ''}" for s in shots), f"{where}{edition}{note}" if where else ""])
     name = "sheet:" + hashlib.sha256(told.encode()).hexdigest()[:24]
 
-    async def load() -> bytes | None:
+    async def load() -> Loaded | None:
         photos = [(await _bytes(deps, shot.media_id, thumb=True), shot.rim) for shot in shots]
         outlines = await ground.near(*where, maps.HALF_M) if where else ()
         # Drawing takes tens of milliseconds: not on the loop that everybody waits for.
-        return await asyncio.to_thread(_compose, photos, where, outlines)
+        data = await asyncio.to_thread(_compose, photos, where, outlines, note)
+        whole = all(photo is not None for photo, _ in photos)
+        return Loaded(data, whole) if data is not None else None
 
     return Picture(name, load)
 
@@ -86,10 +91,11 @@ def _compose(
     photos: Sequence[tuple[bytes | None, str | None]],
     where: tuple[float, float] | None,
     outlines: Sequence[maps.Outline],
+    note: str,
 ) -> bytes | None:
     tiles = [sheets.tile(data, rim) for data, rim in photos if data is not None]
     if where is not None:
-        tiles.append(maps.draw(*where, outlines, pixels=sheets.TILE_PX))
+        tiles.append(maps.draw(*where, outlines, pixels=sheets.TILE_PX, note=note))
     return sheets.beside(tiles) if tiles else None
 
 

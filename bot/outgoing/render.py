@@ -76,7 +76,7 @@ class Renderer:
         key = str(body["template"])
         facts = body.get("facts") or {}
         heading = "" if key == CARD or not loud else notices.sentence(key, body, view, text, t, now)
-        picture = pictures.of_card(self._deps, view, self._ground)
+        picture = pictures.of_card(self._deps, view, self._ground, t)
         sides = picture is not None and pictures.compares(view)
         markup, plain = text.write(view, caption=picture is not None, above=heading, sides=sides)
         return Content(

@@ -12,7 +12,7 @@ import pytest
 import structlog
 from PIL import Image
 
-from actions import cases, people
+from actions import cases, media, people
 from bot.outgoing import Courier, Limiter
 from config.texts import Texts
 from models.rules.roles import Role
@@ -182,6 +182,26 @@ async def test_a_file_that_the_channel_lost_is_sent_again(town: Town) -> None:
     await town.says("wang", f"/case {case_no}")
 
     assert isinstance(town.phone("wang")[-1].photo, bytes)
+
+
+async def test_a_photo_that_comes_later_completes_the_card(town: Town) -> None:
+    late = await media.take_later(town.deps, town.ids["li"], file_id="late")
+    case_no = await town.file(before=(late.media_id,))
+    first = town.phone("zhao")[-1].photo
+    assert isinstance(first, bytes)
+    with Image.open(io.BytesIO(first)) as picture:
+        assert picture.size == (480, 480), "the map alone"
+
+    async def download(file_id: str) -> bytes:
+        return town.photo_bytes()
+
+    await media.fetch(town.deps, late.media_id, download)
+    await town.taps("zhao", "签收")
+
+    whole = town.card("zhao", case_no).photo
+    assert isinstance(whole, bytes)
+    with Image.open(io.BytesIO(whole)) as picture:
+        assert picture.size == (968, 480)
 
 
 async def test_the_picture_of_a_card_shows_the_photos_and_the_map(town: Town) -> None:
