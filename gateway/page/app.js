@@ -38,7 +38,10 @@ async function onSignedIn(identity) {
   await openChat(identity);
 }
 
-/** Messages written under another name are never sent under this one without asking. @param {Session} session */
+/**
+ * Messages written under another name are never sent under this one without asking.
+ * @param {Session} session
+ */
 async function settleStrayQueue(session) {
   const { outbox, identity } = session;
   const stray = outbox.items.filter((item) => item.user_id !== identity.user.id);
@@ -60,7 +63,10 @@ async function openChat(identity) {
   if (codeFromAddress && codeFromAddress !== identity.code) await chat.offerCode(codeFromAddress);
 }
 
-/** The server no longer knows this phone; what waits in the queue stays for the next sign-in. @param {Session} session */
+/**
+ * The server no longer knows this phone; what waits in the queue stays for the next sign-in.
+ * @param {Session} session
+ */
 function onSignedOut(session) {
   session.close();
   if (readIdentity()?.token !== session.identity.token) return;
@@ -93,6 +99,8 @@ async function start() {
   await loadTexts();
   mountToasts(document.body);
   followKeyboard();
+  // The last door: a fault nobody foresaw is at least not hidden from the person.
+  window.addEventListener("unhandledrejection", () => toast(t("error.unexpected")));
   const identity = readIdentity();
   if (identity) await openChat(identity);
   else askForCode();

@@ -41,8 +41,22 @@ function phone(given) {
     allow: "geolocation; camera; clipboard-read; clipboard-write",
   });
   const badge = el("span", { class: "phone-badge", hidden: true });
-  const alone = el("a", { class: "round", href: addressOf(given), target: "_blank", "aria-label": t("phones.alone"), title: t("phones.alone") }, icon("outward"));
-  const reload = el("button", { type: "button", class: "round", "aria-label": t("update.reload"), title: t("update.reload") }, icon("reload", 22));
+  const alone = el(
+    "a",
+    {
+      class: "round",
+      href: addressOf(given),
+      target: "_blank",
+      "aria-label": t("phones.alone"),
+      title: t("phones.alone"),
+    },
+    icon("outward"),
+  );
+  const reload = el(
+    "button",
+    { type: "button", class: "round", "aria-label": t("update.reload"), title: t("update.reload") },
+    icon("reload", 22),
+  );
   reload.addEventListener("click", () => frame.contentWindow?.location.reload());
   window.addEventListener("message", ({ source, origin, data }) => {
     if (source !== frame.contentWindow || origin !== location.origin) return;
@@ -54,10 +68,19 @@ function phone(given) {
   const clock = el("div", { class: "device-bar", "aria-hidden": "true" });
   tick(clock);
   const device = el("div", { class: "device" }, el("div", { class: "device-screen" }, clock, frame));
-  return el("section", { class: "phone", "aria-label": given.title }, title, el("div", { class: "device-frame" }, device));
+  return el(
+    "section",
+    { class: "phone", "aria-label": given.title },
+    title,
+    el("div", { class: "device-frame" }, device),
+  );
 }
 
-/** Scales the drawn phones to the window; the chat inside still believes in 390 px. @param {HTMLElement} row @param {number} count */
+/**
+ * Scales the drawn phones to the window; the chat inside still believes in 390 px.
+ * @param {HTMLElement} row
+ * @param {number} count
+ */
 function fit(row, count) {
   const sideBySide = window.innerWidth >= SIDE_BY_SIDE_PX;
   stage.classList.toggle("side-by-side", sideBySide);
@@ -81,7 +104,12 @@ async function slots() {
 async function start() {
   await loadTexts();
   const given = await slots();
-  const head = el("header", { class: "stage-head" }, avatar(44), el("div", {}, el("h1", {}, t("phones.title")), el("p", {}, t("phones.lead"))));
+  const head = el(
+    "header",
+    { class: "stage-head" },
+    avatar(44),
+    el("div", {}, el("h1", {}, t("phones.title")), el("p", {}, t("phones.lead"))),
+  );
   if (!given || given.length === 0) {
     fill(stage, head, el("p", { class: "stage-note" }, t(given ? "phones.none" : "phones.unreachable")));
     return;

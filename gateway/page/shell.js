@@ -1,7 +1,7 @@
 /** The shell's files and their version; written by tools/stamp_shell.py. */
 
 self.SHELL = {
-  version: "bac58adeadf8a97f",
+  version: "baa80ca25081c8a3",
   files: [
     "./",
     "app.js",
@@ -32,7 +32,9 @@ self.SHELL = {
     "styles/bubbles.css",
     "styles/composer.css",
     "styles/frame.css",
+    "styles/keys.css",
     "styles/map.css",
+    "styles/media.css",
     "styles/sheets.css",
     "styles/sign_in.css",
     "styles/thread.css",

@@ -97,7 +97,9 @@ export class Api {
   /** @param {string} path @param {object} body @returns {Promise<any>} */
   post(path, body) {
     const headers = { "Content-Type": "application/json" };
-    return this.#fetch(path, { method: "POST", body: JSON.stringify(body), headers }, 20_000, (answer) => answer.json());
+    return this.#fetch(path, { method: "POST", body: JSON.stringify(body), headers }, 20_000, (answer) =>
+      answer.json(),
+    );
   }
 
   /** Fetches bytes. @param {string} path @returns {Promise<Blob>} */
@@ -129,7 +131,10 @@ export class Api {
       request.onerror = request.onabort = () => reject(new Unreachable(path));
       request.onload = () => {
         if (request.status >= 200 && request.status < 300) resolve(JSON.parse(request.responseText));
-        else reject(this.#refused(request.status, request.responseText, request.getResponseHeader("Retry-After")));
+        else
+          reject(
+            this.#refused(request.status, request.responseText, request.getResponseHeader("Retry-After")),
+          );
       };
       request.send(form);
     });

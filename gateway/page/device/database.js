@@ -20,7 +20,14 @@ function open() {
       database.createObjectStore("queue", { keyPath: "order", autoIncrement: true });
       database.createObjectStore("facts");
     };
-    request.onsuccess = () => resolve(request.result);
+    request.onsuccess = () => {
+      // A newer page in another tab must be able to change the layout.
+      request.result.onversionchange = () => {
+        request.result.close();
+        opened = null;
+      };
+      resolve(request.result);
+    };
     request.onerror = () => reject(request.error);
   });
   return opened;

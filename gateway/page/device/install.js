@@ -10,7 +10,10 @@ window.addEventListener("beforeinstallprompt", (event) => {
 });
 window.addEventListener("appinstalled", () => (offer = null));
 
-/** Returns what starts the installation, or null when the browser offers none. @returns {(() => void) | null} */
+/**
+ * Returns what starts the installation, or null when the browser offers none.
+ * @returns {(() => void) | null}
+ */
 export function installOffer() {
   return offer && (() => void offer.prompt());
 }

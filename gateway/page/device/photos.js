@@ -45,7 +45,11 @@ function shrink(image) {
   pen.fillRect(0, 0, canvas.width, canvas.height);
   pen.drawImage(image, 0, 0, canvas.width, canvas.height);
   return new Promise((resolve, reject) =>
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new UnreadablePhoto("encode"))), "image/jpeg", JPEG_QUALITY),
+    canvas.toBlob(
+      (blob) => (blob ? resolve(blob) : reject(new UnreadablePhoto("encode"))),
+      "image/jpeg",
+      JPEG_QUALITY,
+    ),
   );
 }
 
@@ -60,7 +64,9 @@ async function smaller(photo, image) {
   const exif = exifSegment(new Uint8Array(await photo.blob.arrayBuffer()));
   const small = await shrink(image);
   if (small.size >= photo.blob.size && KEPT_TYPES.has(photo.blob.type)) return photo;
-  const blob = exif ? new Blob([withExif(new Uint8Array(await small.arrayBuffer()), exif)], { type: small.type }) : small;
+  const blob = exif
+    ? new Blob([withExif(new Uint8Array(await small.arrayBuffer()), exif)], { type: small.type })
+    : small;
   return { ...photo, blob, name: `${photo.name.replace(/\.\w+$/, "")}.jpg` };
 }
 

@@ -32,7 +32,12 @@ async function trim(cache, kept) {
   for (const key of keys.slice(0, Math.max(0, keys.length - kept))) await cache.delete(key);
 }
 
-/** Takes the bytes from the phone, else from the server. @param {Api} api @param {string} path @returns {Promise<Blob>} */
+/**
+ * Takes the bytes from the phone, else from the server.
+ * @param {Api} api
+ * @param {string} path
+ * @returns {Promise<Blob>}
+ */
 async function bytes(api, path) {
   // Absent on plain http: pictures then live only as long as the page.
   if (typeof caches === "undefined") return api.blob(path);
@@ -69,7 +74,11 @@ export function pictureAddress(api, fileId, thumb) {
   return address;
 }
 
-/** Returns the address if it is known already, so that a redrawn message does not flicker. @param {string} fileId @param {boolean} thumb */
+/**
+ * Returns the address if it is known already, so that a redrawn message does not flicker.
+ * @param {string} fileId
+ * @param {boolean} thumb
+ */
 export function readyAddress(fileId, thumb) {
   return ready.get(pathOf(fileId, thumb)) ?? null;
 }

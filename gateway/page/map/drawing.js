@@ -13,7 +13,10 @@ const ROUND_LENGTHS_M = [20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_
 const LONGEST_SCALE_PX = 110;
 const FONT = '"PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", system-ui, sans-serif';
 
-/** Reads the map's colours from the style sheet, so that dark mode is decided in one place. @returns {Colours} */
+/**
+ * Reads the map's colours from the style sheet, so that dark mode is decided in one place.
+ * @returns {Colours}
+ */
 export function mapColours() {
   const style = getComputedStyle(document.documentElement);
   const read = (/** @type {string} */ name) => style.getPropertyValue(`--map-${name}`).trim();
@@ -80,7 +83,13 @@ function touches(a, b) {
   return a.left <= b.right && a.right >= b.left && a.top <= b.bottom && a.bottom >= b.top;
 }
 
-/** @param {Sheet} sheet @param {Camera} camera @param {StreetMap} map @param {Colours} colours @param {string} chosen */
+/**
+ * @param {Sheet} sheet
+ * @param {Camera} camera
+ * @param {StreetMap} map
+ * @param {Colours} colours
+ * @param {string} chosen
+ */
 function drawLand(sheet, camera, map, colours, chosen) {
   const { pen, density } = sheet;
   const scale = pixelsPerUnit(camera.zoom) * density;
@@ -194,6 +203,7 @@ export function drawPosition(sheet, camera, position, colours) {
  */
 export function scaleBar(camera, latitude) {
   const pixelsPerMetre = unitsPerMetre(latitude) * pixelsPerUnit(camera.zoom);
-  const metres = ROUND_LENGTHS_M.findLast((length) => length * pixelsPerMetre <= LONGEST_SCALE_PX) ?? ROUND_LENGTHS_M[0];
+  const metres =
+    ROUND_LENGTHS_M.findLast((length) => length * pixelsPerMetre <= LONGEST_SCALE_PX) ?? ROUND_LENGTHS_M[0];
   return { metres, width: metres * pixelsPerMetre };
 }

@@ -29,7 +29,12 @@ export class PlainMap {
     this.chosen = "";
     /** @type {import("./drawing.js").Camera} */
     this.camera = { centre: { x: 0, y: 0 }, zoom: 12 };
-    this.canvas = el("canvas", { class: "plain-map", tabindex: "0", role: "application", "aria-label": label });
+    this.canvas = el("canvas", {
+      class: "plain-map",
+      tabindex: "0",
+      role: "application",
+      "aria-label": label,
+    });
     this.sheet = new Sheet(this.canvas);
     this.observer = new ResizeObserver(() => {
       this.sheet.resize(this.canvas.clientWidth, this.canvas.clientHeight);
@@ -66,7 +71,10 @@ export class PlainMap {
     this.#moved();
   }
 
-  /** Shows a whole box, for instance the city or one street. @param {import("./streets.js").Street["box"]} box */
+  /**
+   * Shows a whole box, for instance the city or one street.
+   * @param {import("./streets.js").Street["box"]} box
+   */
   fit(box) {
     const width = this.sheet.width || this.canvas.clientWidth || 360;
     const height = this.sheet.height || this.canvas.clientHeight || 480;
@@ -129,7 +137,8 @@ export class PlainMap {
     const other = [...this.#pointers].find(([id]) => id !== event.pointerId)?.[1];
     this.#pointers.set(event.pointerId, now);
     if (!other) return this.#pan(now.x - before.x, now.y - before.y);
-    const spread = Math.hypot(now.x - other.x, now.y - other.y) / Math.hypot(before.x - other.x, before.y - other.y);
+    const spread =
+      Math.hypot(now.x - other.x, now.y - other.y) / Math.hypot(before.x - other.x, before.y - other.y);
     this.zoomBy(Math.log2(spread), (now.x + other.x) / 2, (now.y + other.y) / 2);
     this.#pan((now.x - before.x) / 2, (now.y - before.y) / 2);
   }
@@ -137,7 +146,8 @@ export class PlainMap {
   /** @param {PointerEvent} event */
   #onUp(event) {
     this.#pointers.delete(event.pointerId);
-    if (event.timeStamp - this.#lastTapMs < 300 && this.#pointers.size === 0) this.zoomBy(1, event.offsetX, event.offsetY);
+    if (event.timeStamp - this.#lastTapMs < 300 && this.#pointers.size === 0)
+      this.zoomBy(1, event.offsetX, event.offsetY);
     this.#lastTapMs = event.timeStamp;
   }
 

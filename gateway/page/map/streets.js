@@ -55,7 +55,10 @@ function centroid(ring) {
     y += (a.y + b.y) * cross;
   }
   if (doubled === 0) return { area: 0, point: base };
-  return { area: Math.abs(doubled / 2), point: { x: base.x + x / (3 * doubled), y: base.y + y / (3 * doubled) } };
+  return {
+    area: Math.abs(doubled / 2),
+    point: { x: base.x + x / (3 * doubled), y: base.y + y / (3 * doubled) },
+  };
 }
 
 /** @param {Point[][]} rings */
@@ -97,7 +100,9 @@ function districtsOf(streets) {
 function prepare(collection) {
   const shapes = collection.features.map((/** @type {any} */ feature) => ({
     properties: feature.properties,
-    rings: ringsOf(feature.geometry).map((ring) => ring.map(([longitude, latitude]) => toMap(latitude, longitude))),
+    rings: ringsOf(feature.geometry).map((ring) =>
+      ring.map(([longitude, latitude]) => toMap(latitude, longitude)),
+    ),
   }));
   const known = shapes.filter((/** @type {any} */ shape) => shape.rings.length > 0);
   if (known.length === 0) return null;
@@ -163,12 +168,20 @@ export function streetAt(map, point) {
   return (
     map.streets.find(
       ({ box, rings }) =>
-        point.x >= box.left && point.x <= box.right && point.y >= box.top && point.y <= box.bottom && inside(rings, point),
+        point.x >= box.left &&
+        point.x <= box.right &&
+        point.y >= box.top &&
+        point.y <= box.bottom &&
+        inside(rings, point),
     ) ?? null
   );
 }
 
-/** Returns the streets whose name or district contains the words, best first. @param {StreetMap} map @param {string} words */
+/**
+ * Returns the streets whose name or district contains the words, best first.
+ * @param {StreetMap} map
+ * @param {string} words
+ */
 export function findStreets(map, words) {
   const wanted = words.trim();
   if (wanted === "") return [];

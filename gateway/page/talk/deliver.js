@@ -12,7 +12,12 @@ export function deliver(api, item, onProgress) {
   }
   const draft = /** @type {import("./types.js").Draft} */ (item.draft);
   if (draft.photos || draft.document) return api.upload("send", form(item.client_id, draft), onProgress);
-  return api.post("send", { client_id: item.client_id, type: draft.type, text: draft.text, ...draft.location });
+  return api.post("send", {
+    client_id: item.client_id,
+    type: draft.type,
+    text: draft.text,
+    ...draft.location,
+  });
 }
 
 /** @param {string} clientId @param {import("./types.js").Draft} draft */

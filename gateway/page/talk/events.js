@@ -45,7 +45,10 @@ export class Events {
     if (document.visibilityState === "visible") this.wake();
   }
 
-  /** Polls until stopped, signed out, or told that events in between are gone. @returns {Promise<"ended" | "gap">} */
+  /**
+   * Polls until stopped, signed out, or told that events in between are gone.
+   * @returns {Promise<"ended" | "gap">}
+   */
   async run() {
     while (!this.#stopped) {
       try {

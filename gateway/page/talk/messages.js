@@ -49,7 +49,10 @@ export class Messages {
     await this.merge(page.messages);
   }
 
-  /** Turns one page back; without network the kept pages are used. @returns {Promise<boolean>} true when older ones came */
+  /**
+   * Turns one page back; without network the kept pages are used.
+   * @returns {Promise<boolean>} true when older ones came
+   */
   async loadOlder() {
     const before = this.list[0]?.message_id ?? Infinity;
     let older;

@@ -42,7 +42,10 @@ export class Outbox {
     this.items = [];
     /** @type {Signal<void>} */
     this.changed = new Signal();
-    /** Takes over what the server accepted, before it leaves the queue. @type {(item: Queued, messages: Message[]) => Promise<void>} */
+    /**
+     * Takes over what the server accepted, before it leaves the queue.
+     * @type {(item: Queued, messages: Message[]) => Promise<void>}
+     */
     this.accept = async () => undefined;
     /** Press accepted. @type {Signal<{item: Queued, pressId: string}>} */
     this.pressed = new Signal();
@@ -80,11 +83,18 @@ export class Outbox {
 
   /** @param {Partial<Queued>} what */
   async #keep(what) {
-    const item = { ...what, client_id: newClientId(), created_at_ms: Date.now(), user_id: this.userId, state: "waiting" };
+    const item = {
+      ...what,
+      client_id: newClientId(),
+      created_at_ms: Date.now(),
+      user_id: this.userId,
+      state: "waiting",
+    };
     try {
       await database.put("queue", item);
     } catch (error) {
-      if (error instanceof DOMException && error.name === "QuotaExceededError") throw new PhoneFull("queue", { cause: error });
+      if (error instanceof DOMException && error.name === "QuotaExceededError")
+        throw new PhoneFull("queue", { cause: error });
       throw error;
     }
     await this.#refresh();
@@ -104,7 +114,10 @@ export class Outbox {
     await this.#refresh();
   }
 
-  /** The server showed a message with this client id: it has arrived, whatever became of the answer. @param {string} clientId */
+  /**
+   * The server showed a message with this client id: it has arrived, whatever became of the answer.
+   * @param {string} clientId
+   */
   async confirm(clientId) {
     const item = this.items.find((queued) => queued.client_id === clientId);
     if (item) await this.discard(item);
@@ -112,7 +125,10 @@ export class Outbox {
 
   /** Makes everything waiting belong to the person now signed in. */
   async adopt() {
-    await database.putAll("queue", this.items.map((item) => ({ ...item, user_id: this.userId })));
+    await database.putAll(
+      "queue",
+      this.items.map((item) => ({ ...item, user_id: this.userId })),
+    );
     await this.#refresh();
     this.wake();
   }
@@ -159,7 +175,9 @@ export class Outbox {
     this.sendingId = item.client_id;
     this.changed.tell();
     try {
-      const answer = await deliver(this.api, item, (share) => this.progress.tell({ clientId: item.client_id, share }));
+      const answer = await deliver(this.api, item, (share) =>
+        this.progress.tell({ clientId: item.client_id, share }),
+      );
       this.#retryMs = RETRY_FIRST_MS;
       this.unreachable.tell(false);
       if (item.kind === "press") this.pressed.tell({ item, pressId: answer.press_id });
@@ -187,7 +205,8 @@ export class Outbox {
     // Signed out: what was written stays, for the sign-in that follows.
     if (error.status === 401) return false;
     // Arrived long ago and was deleted since.
-    if (error.status === 410 || !this.items.some((queued) => queued.order === item.order)) await this.discard(item);
+    if (error.status === 410 || !this.items.some((queued) => queued.order === item.order))
+      await this.discard(item);
     else if (item.kind === "press") {
       await this.discard(item);
       this.pressLost.tell({ item, reason: "refused" });
@@ -200,7 +219,9 @@ export class Outbox {
 
   async #dropExpired() {
     const now = Date.now();
-    const expired = this.items.filter((item) => item.kind === "press" && now - item.created_at_ms > PRESS_LIFE_MS);
+    const expired = this.items.filter(
+      (item) => item.kind === "press" && now - item.created_at_ms > PRESS_LIFE_MS,
+    );
     for (const item of expired) {
       await this.discard(item);
       this.pressLost.tell({ item, reason: "expired" });

@@ -41,7 +41,10 @@ export class Session {
     this.typing = false;
     this.blocked = false;
     this.unread = 0;
-    /** The last message read before the page was opened: below it the "new messages" line is drawn. @type {number | null} */
+    /**
+     * The last message read before the page was opened: below it the "new messages" line is drawn.
+     * @type {number | null}
+     */
     this.readAtStart = null;
     /** @type {import("./types.js").Command[]} */
     this.commands = [];
@@ -61,7 +64,9 @@ export class Session {
       rememberSent(this.api, item, sent);
       await messages.merge(sent);
     };
-    outbox.pressed.on(({ item, pressId }) => presses.accepted(Number(item.message_id), String(item.data), pressId));
+    outbox.pressed.on(({ item, pressId }) =>
+      presses.accepted(Number(item.message_id), String(item.data), pressId),
+    );
     outbox.pressLost.on(({ item }) => presses.lost(Number(item.message_id), String(item.data)));
     outbox.unreachable.on((unreachable) => unreachable && this.#setConnected(false));
   }
@@ -243,7 +248,11 @@ function rememberSent(api, item, sent) {
   });
 }
 
-/** Waits for the network's return or some time, whichever is first. @param {number} atMostMs @returns {Promise<void>} */
+/**
+ * Waits for the network's return or some time, whichever is first.
+ * @param {number} atMostMs
+ * @returns {Promise<void>}
+ */
 function networkOr(atMostMs) {
   return new Promise((resolve) => {
     const done = () => {

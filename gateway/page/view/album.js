@@ -88,7 +88,10 @@ async function show(image, tile, photo) {
 function tile(photo, span, alone, onOpen) {
   const image = el("img", { alt: photo.caption || t("photo.alt"), draggable: "false" });
   const made = el("button", { type: "button", class: `tile span-${span}`, onclick: onOpen }, image);
-  made.setAttribute("aria-label", photo.caption ? t("photo.open_captioned", { caption: photo.caption }) : t("photo.open"));
+  made.setAttribute(
+    "aria-label",
+    photo.caption ? t("photo.open_captioned", { caption: photo.caption }) : t("photo.open"),
+  );
   if (alone && photo.width > 0) {
     const ratio = Math.min(WIDEST, Math.max(NARROWEST, photo.width / photo.height));
     made.style.aspectRatio = String(ratio);

@@ -28,7 +28,13 @@ function choice(name, label, onclick) {
  * @param {Record<string, any>} given @param {(files: File[]) => void} onFiles
  */
 function choose(given, onFiles) {
-  const input = el("input", { type: "file", class: "spoken", tabindex: "-1", "aria-hidden": "true", ...given });
+  const input = el("input", {
+    type: "file",
+    class: "spoken",
+    tabindex: "-1",
+    "aria-hidden": "true",
+    ...given,
+  });
   input.addEventListener("change", () => {
     onFiles([...(input.files ?? [])]);
     input.remove();
@@ -50,9 +56,21 @@ export function openAttach(wishes) {
   const sheet = openSheet(
     t("attach.title"),
     "attach",
-    choice("camera", "attach.camera", closing(() => choose(camera, wishes.photos))),
-    choice("photo", "attach.photos", closing(() => choose(several, wishes.photos))),
+    choice(
+      "camera",
+      "attach.camera",
+      closing(() => choose(camera, wishes.photos)),
+    ),
+    choice(
+      "photo",
+      "attach.photos",
+      closing(() => choose(several, wishes.photos)),
+    ),
     choice("pin", "attach.location", closing(wishes.location)),
-    choice("file", "attach.file", closing(() => choose({ "data-role": "file" }, ([file]) => file && wishes.document(file)))),
+    choice(
+      "file",
+      "attach.file",
+      closing(() => choose({ "data-role": "file" }, ([file]) => file && wishes.document(file))),
+    ),
   );
 }

@@ -27,7 +27,13 @@ import { renderDocument } from "./document.js";
 function meta(row, state, edited) {
   const time = el("time", { datetime: new Date(row.date * 1000).toISOString(), title: fullTime(row.date) });
   time.append(clockTime(row.date));
-  return el("span", { class: "meta" }, edited && el("span", { class: "edited" }, t("message.edited")), time, state);
+  return el(
+    "span",
+    { class: "meta" },
+    edited && el("span", { class: "edited" }, t("message.edited")),
+    time,
+    state,
+  );
 }
 
 /** @param {string} name @param {string} words */
@@ -51,11 +57,17 @@ function sentBubble(row, session, taps) {
   const edited = row.messages.some((message) => message.edit_date);
   const state = row.side === "out" ? stateMark("check", t("state.sent")) : null;
   const photos = sentPhotos(row.messages, session.api);
-  const bubble = el("article", { class: "bubble" }, spoken(t(row.side === "out" ? "speaker.me" : "speaker.bot")));
+  const bubble = el(
+    "article",
+    { class: "bubble" },
+    spoken(t(row.side === "out" ? "speaker.me" : "speaker.bot")),
+  );
   if (photos.length > 0) bubble.append(renderPhotos(photos, taps.photo));
   if (head.location) bubble.append(renderPlace(head.location, session.api, taps.place));
   if (head.document) bubble.append(renderDocument(head.document, session.api));
-  bubble.append(textBlock(words, meta(row, state, edited), renderText(words, worded.entities ?? [], taps.command)));
+  bubble.append(
+    textBlock(words, meta(row, state, edited), renderText(words, worded.entities ?? [], taps.command)),
+  );
   decorate(bubble, { media: photos.length > 0 || Boolean(head.location), words: words !== "" });
   return bubble;
 }
@@ -70,9 +82,11 @@ function waitingBubble(row, session, taps) {
   const bubble = el("article", { class: "bubble" }, spoken(t("speaker.me")));
   if (draft.photos) bubble.append(renderPhotos(waitingPhotos(draft.photos), taps.photo));
   if (draft.location) bubble.append(renderPlace(draft.location, session.api, taps.place));
-  if (draft.document) bubble.append(renderDocument({ file_id: "", file_name: draft.document.name }, session.api));
+  if (draft.document)
+    bubble.append(renderDocument({ file_id: "", file_name: draft.document.name }, session.api));
   bubble.append(textBlock(words, meta(row, state, false), [document.createTextNode(words)]));
-  if (draft.photos || draft.document) bubble.append(el("progress", { class: "progress", max: "1", value: "0" }));
+  if (draft.photos || draft.document)
+    bubble.append(el("progress", { class: "progress", max: "1", value: "0" }));
   decorate(bubble, { media: Boolean(draft.photos || draft.location), words: words !== "" });
   return bubble;
 }
@@ -112,10 +126,19 @@ export function markRun(shown, { first, last }) {
  * @param {HTMLElement} shown @param {Row} row @param {Session} session
  */
 export function renewKeys(shown, row, session) {
-  shown.querySelector(".keys")?.remove();
+  const old = shown.querySelector(".keys");
+  const focused = [...(old?.querySelectorAll(".key") ?? [])].findIndex(
+    (key) => key === document.activeElement,
+  );
+  old?.remove();
   const keyboard = row.messages[0]?.inline_keyboard ?? [];
   shown.classList.toggle("with-keys", keyboard.length > 0);
-  if (keyboard.length > 0) shown.append(renderKeys(row.messages[0].message_id, keyboard, session));
+  if (keyboard.length === 0) return;
+  const keys = renderKeys(row.messages[0].message_id, keyboard, session);
+  shown.append(keys);
+  // Who works with a keyboard stays on the button just pressed.
+  if (focused >= 0)
+    /** @type {HTMLElement | undefined} */ ([...keys.querySelectorAll(".key")][focused])?.focus();
 }
 
 /**

@@ -40,7 +40,8 @@ export class Chat {
     this.composer = new Composer({
       send: (draft) => this.send(draft),
       attach: () => this.#attach(),
-      commands: () => openCommands(session.commands, (command) => void this.#sendAlone({ type: "text", text: command })),
+      commands: () =>
+        openCommands(session.commands, (command) => void this.#sendAlone({ type: "text", text: command })),
       toggleKeys: () => this.keys.toggle(),
     });
     this.header = new Header(session, () => this.#menu());
@@ -59,13 +60,25 @@ export class Chat {
   /** Shows the screen. @param {Element} page */
   async show(page) {
     const foot = el("div", { class: "foot" }, this.keys.element, this.composer.element, this.blockedBar);
-    fill(page, el("div", { class: "chat" }, this.header.element, this.thread.element, foot));
+    const chat = el("div", { class: "chat" }, this.header.element, this.thread.element, foot);
+    fill(page, chat);
+    this.#takeDropped(chat);
     this.composer.fit();
     await this.keys.restore();
     await this.keys.follow(this.session.messages.list);
     this.#drawState();
     this.#drawKeys();
     this.thread.draw();
+  }
+
+  /** On a desk, pictures are dragged in. @param {HTMLElement} chat */
+  #takeDropped(chat) {
+    chat.addEventListener("dragover", (event) => event.preventDefault());
+    chat.addEventListener("drop", (event) => {
+      event.preventDefault();
+      const files = [...(event.dataTransfer?.files ?? [])].filter((file) => file.type.startsWith("image/"));
+      if (files.length > 0) void this.composer.addPhotos(files);
+    });
   }
 
   /** @param {Draft} draft @throws {PhoneFull} */
@@ -97,7 +110,11 @@ export class Chat {
   }
 
   #unblockButton() {
-    return el("button", { type: "button", class: "strong", onclick: () => void this.#block(false) }, t("menu.unblock"));
+    return el(
+      "button",
+      { type: "button", class: "strong", onclick: () => void this.#block(false) },
+      t("menu.unblock"),
+    );
   }
 
   #attach() {
@@ -135,7 +152,12 @@ export class Chat {
     const dismiss = toast(t("map.locating"));
     try {
       const { latitude, longitude, accuracy_m } = await currentPosition();
-      await this.#sendPlace({ latitude, longitude, horizontal_accuracy: Math.round(accuracy_m), pinned: false });
+      await this.#sendPlace({
+        latitude,
+        longitude,
+        horizontal_accuracy: Math.round(accuracy_m),
+        pinned: false,
+      });
     } catch (error) {
       if (!(error instanceof NoPosition)) throw error;
       toast(t(`position.${error.reason}`));

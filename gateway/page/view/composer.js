@@ -75,7 +75,11 @@ export class Composer {
 
   /** @param {string} name @param {string} label @param {() => void} onclick */
   #button(name, label, onclick) {
-    return el("button", { type: "button", class: "round", "aria-label": t(label), title: t(label), onclick }, icon(name));
+    return el(
+      "button",
+      { type: "button", class: "round", "aria-label": t(label), title: t(label), onclick },
+      icon(name),
+    );
   }
 
   /** Grows the field with its text; has to be called once the composer is in the page. */
@@ -149,12 +153,22 @@ export class Composer {
         el("img", { src: blobAddress(photo.blob), alt: photo.name }),
         el(
           "button",
-          { type: "button", class: "tray-remove", "aria-label": t("tray.remove"), onclick: () => this.#removePhoto(index) },
+          {
+            type: "button",
+            class: "tray-remove",
+            "aria-label": t("tray.remove"),
+            onclick: () => this.#removePhoto(index),
+          },
           icon("close", 16),
         ),
       ),
     );
-    const add = el("button", { type: "button", class: "tray-add", "aria-label": t("tray.add"), onclick: () => this.wishes.attach() });
+    const add = el("button", {
+      type: "button",
+      class: "tray-add",
+      "aria-label": t("tray.add"),
+      onclick: () => this.wishes.attach(),
+    });
     add.append(icon("plus"));
     fill(this.tray, ...tiles, add);
     this.placeholder(this.#photos.length > 0 ? t("composer.caption") : undefined);
@@ -183,7 +197,10 @@ export class Composer {
     } catch (error) {
       if (!(error instanceof PhoneFull)) throw error;
       toast(t("queue.full"));
-      this.#take(words, waiting.flatMap((draft) => draft.photos ?? []));
+      this.#take(
+        words,
+        waiting.flatMap((draft) => draft.photos ?? []),
+      );
     }
   }
 

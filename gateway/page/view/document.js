@@ -8,7 +8,9 @@ import { toast } from "./toast.js";
 
 /** @param {number} bytes */
 function size(bytes) {
-  return bytes < 1_000_000 ? `${Math.max(1, Math.round(bytes / 1000))} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+  return bytes < 1_000_000
+    ? `${Math.max(1, Math.round(bytes / 1000))} KB`
+    : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
 /** @param {import("../talk/types.js").DocumentFile} file @param {import("../device/api.js").Api} api */

@@ -22,7 +22,9 @@ export function el(tag, given = {}, ...children) {
 
 /** Replaces all children. @param {Element} parent @param {...Child} children */
 export function fill(parent, ...children) {
-  parent.replaceChildren(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  parent.replaceChildren(
+    ...children.filter((child) => child !== null && child !== undefined && child !== false),
+  );
 }
 
 /** Text that only screen readers get. @param {string} text */

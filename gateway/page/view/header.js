@@ -15,7 +15,11 @@ export class Header {
       el("h1", {}, session.identity.bot.name || session.identity.bot.username),
       this.status,
     );
-    const menu = el("button", { type: "button", class: "round", "aria-label": t("menu.title"), onclick: onMenu }, icon("more"));
+    const menu = el(
+      "button",
+      { type: "button", class: "round", "aria-label": t("menu.title"), onclick: onMenu },
+      icon("more"),
+    );
     this.element = el("header", { class: "header" }, avatar(42), words, menu);
     session.stateChanged.on(() => this.draw());
     session.outbox.changed.on(() => this.draw());

@@ -17,17 +17,27 @@ function linkKey(button) {
   return el("a", given, el("span", { class: "key-label" }, button.text), icon("outward", 14));
 }
 
-/** @param {number} messageId @param {InlineButton} button @param {import("../talk/session.js").Session} session */
+/**
+ * @param {number} messageId
+ * @param {InlineButton} button
+ * @param {import("../talk/session.js").Session} session
+ */
 function pressKey(messageId, button, session) {
   const data = button.callback_data ?? "";
   const busy = session.presses.busy(messageId, data);
   const made = el(
     "button",
-    { type: "button", class: "key", "aria-busy": busy ? "true" : null, onclick: () => void session.press(messageId, data) },
+    {
+      type: "button",
+      class: "key",
+      "aria-busy": busy ? "true" : null,
+      onclick: () => void session.press(messageId, data),
+    },
     el("span", { class: "key-label" }, button.text),
   );
   if (!busy) return made;
-  if (session.connected) made.append(el("span", { class: "spinner", "aria-hidden": "true" }), spoken(t("press.sent")));
+  if (session.connected)
+    made.append(el("span", { class: "spinner", "aria-hidden": "true" }), spoken(t("press.sent")));
   else made.append(icon("clock", 16), spoken(t("state.waiting_network")));
   return made;
 }

@@ -76,11 +76,19 @@ class LocationSheet {
 
   /** @param {string} name @param {string} label @param {() => void} onclick */
   #tool(name, label, onclick) {
-    return el("button", { type: "button", class: "map-tool", "aria-label": t(label), title: t(label), onclick }, icon(name));
+    return el(
+      "button",
+      { type: "button", class: "map-tool", "aria-label": t(label), title: t(label), onclick },
+      icon(name),
+    );
   }
 
   #actions() {
-    const pin = el("button", { type: "button", class: "strong send-pin", onclick: () => this.#sendPin() }, t("map.send_pin"));
+    const pin = el(
+      "button",
+      { type: "button", class: "strong send-pin", onclick: () => this.#sendPin() },
+      t("map.send_pin"),
+    );
     return el("div", { class: "map-actions" }, this.name, this.here, pin);
   }
 
@@ -101,7 +109,10 @@ class LocationSheet {
     try {
       this.#position = await currentPosition();
       this.map.position = this.#position;
-      this.#drawHere(t("map.send_here", { metres: Math.max(1, Math.round(this.#position.accuracy_m)) }), false);
+      this.#drawHere(
+        t("map.send_here", { metres: Math.max(1, Math.round(this.#position.accuracy_m)) }),
+        false,
+      );
       if (asked || !this.#moved) this.map.goTo(this.#position, STREET_ZOOM);
     } catch (error) {
       if (!(error instanceof NoPosition)) throw error;
@@ -118,7 +129,8 @@ class LocationSheet {
   #drawScale() {
     const { metres, width } = scaleBar(this.map.camera, this.map.place.latitude);
     this.scale.style.width = `${width}px`;
-    this.scale.textContent = metres < 1000 ? t("map.metres", { metres }) : t("map.kilometres", { kilometres: metres / 1000 });
+    this.scale.textContent =
+      metres < 1000 ? t("map.metres", { metres }) : t("map.kilometres", { kilometres: metres / 1000 });
   }
 
   #onMove() {
@@ -135,7 +147,13 @@ class LocationSheet {
       el(
         "li",
         {},
-        el("button", { type: "button", onclick: () => this.#onFound(street) }, street.name, " ", el("small", {}, street.district)),
+        el(
+          "button",
+          { type: "button", onclick: () => this.#onFound(street) },
+          street.name,
+          " ",
+          el("small", {}, street.district),
+        ),
       ),
     );
     fill(this.found, ...choices);
@@ -156,7 +174,11 @@ class LocationSheet {
       return this.#locate(true);
     }
     const { latitude, longitude, accuracy_m } = this.#position;
-    const place = { latitude: rounded(latitude), longitude: rounded(longitude), horizontal_accuracy: Math.round(accuracy_m) };
+    const place = {
+      latitude: rounded(latitude),
+      longitude: rounded(longitude),
+      horizontal_accuracy: Math.round(accuracy_m),
+    };
     this.#send({ ...place, pinned: false });
   }
 
@@ -182,7 +204,12 @@ export async function showLocation(place, api) {
   const map = new PlainMap(t("map.label"), () => undefined);
   const name = el("div", { class: "pin-name" });
   const point = `${place.latitude.toFixed(6)}, ${place.longitude.toFixed(6)}`;
-  const words = el("div", { class: "map-actions" }, name, el("div", { class: "pin-point" }, `${point} · ${placeNote(place)}`));
+  const words = el(
+    "div",
+    { class: "map-actions" },
+    name,
+    el("div", { class: "pin-point" }, `${point} · ${placeNote(place)}`),
+  );
   const sheet = openSheet(t("map.shown"), "location", el("div", { class: "map-frame" }, map.canvas), words);
   sheet.addEventListener("close", () => map.close());
   map.position = { ...place, accuracy_m: place.horizontal_accuracy ?? 0 };

@@ -20,7 +20,12 @@ export function placeNote(place) {
   return accuracy_m ? t("place.accuracy", { metres: Math.max(1, Math.round(accuracy_m)) }) : t("place.sent");
 }
 
-/** @param {HTMLCanvasElement} canvas @param {HTMLElement} name @param {Place} place @param {import("../device/api.js").Api} api */
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {HTMLElement} name
+ * @param {Place} place
+ * @param {import("../device/api.js").Api} api
+ */
 async function draw(canvas, name, place, api) {
   const map = await loadStreets(api);
   const centre = toMap(place.latitude, place.longitude);
@@ -35,8 +40,17 @@ async function draw(canvas, name, place, api) {
  * @param {Place} place @param {import("../device/api.js").Api} api @param {(place: Place) => void} onOpen
  */
 export function renderPlace(place, api, onOpen) {
-  const canvas = el("canvas", { class: "place-map", width: WIDTH_PX, height: HEIGHT_PX, "aria-hidden": "true" });
-  const name = el("span", { class: "place-name" }, `${place.latitude.toFixed(5)}, ${place.longitude.toFixed(5)}`);
+  const canvas = el("canvas", {
+    class: "place-map",
+    width: WIDTH_PX,
+    height: HEIGHT_PX,
+    "aria-hidden": "true",
+  });
+  const name = el(
+    "span",
+    { class: "place-name" },
+    `${place.latitude.toFixed(5)}, ${place.longitude.toFixed(5)}`,
+  );
   void draw(canvas, name, place, api);
   return el(
     "button",

@@ -18,7 +18,12 @@ export class ReplyKeys {
   /** @param {{send: (text: string) => void, location: () => void, changed: () => void}} wishes */
   constructor(wishes) {
     this.wishes = wishes;
-    this.element = el("div", { class: "reply-keys", role: "group", "aria-label": t("keys.reply_label"), hidden: true });
+    this.element = el("div", {
+      class: "reply-keys",
+      role: "group",
+      "aria-label": t("keys.reply_label"),
+      hidden: true,
+    });
   }
 
   /** Takes up the keyboard that held when the page was last open. */
@@ -39,7 +44,10 @@ export class ReplyKeys {
     return this.open ? this.#held?.keyboard.placeholder : undefined;
   }
 
-  /** Lets the newest message with a keyboard, or with its removal, decide. @param {Message[]} messages ascending */
+  /**
+   * Lets the newest message with a keyboard, or with its removal, decide.
+   * @param {Message[]} messages ascending
+   */
   async follow(messages) {
     const newest = messages.findLast((message) => message.from_bot && message.reply_keyboard);
     if (!newest?.reply_keyboard || newest.message_id <= (this.#held?.message_id ?? 0)) return;

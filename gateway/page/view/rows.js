@@ -46,12 +46,22 @@ function messageRows(messages) {
   return rows;
 }
 
-/** @param {Queued[]} queue @param {Set<string>} arrived client ids that are messages already @returns {Row[]} */
+/**
+ * @param {Queued[]} queue
+ * @param {Set<string>} arrived client ids that are messages already
+ * @returns {Row[]}
+ */
 function waitingRows(queue, arrived) {
   return queue
     .filter((item) => item.kind === "send" && !arrived.has(item.client_id))
     .map((item) =>
-      row({ key: `c${item.client_id}`, kind: "waiting", date: item.created_at_ms / 1000, side: "out", queued: item }),
+      row({
+        key: `c${item.client_id}`,
+        kind: "waiting",
+        date: item.created_at_ms / 1000,
+        side: "out",
+        queued: item,
+      }),
     );
 }
 

@@ -9,7 +9,11 @@ import { icon } from "./icons.js";
  * @param {string} title @param {string} kind class name of the content @param {...(Node | string)} content
  */
 export function openSheet(title, kind, ...content) {
-  const closer = el("button", { type: "button", class: "round", "aria-label": t("action.close") }, icon("close"));
+  const closer = el(
+    "button",
+    { type: "button", class: "round", "aria-label": t("action.close") },
+    icon("close"),
+  );
   const sheet = el(
     "dialog",
     { class: `sheet ${kind}`, "aria-label": title },

@@ -12,7 +12,10 @@ import { openLanguages } from "./menu.js";
 
 const ATTEMPT_KEY = `whistle.attempt.${slot}`;
 
-/** The same for one code until it succeeds: a sign-in whose answer got lost is not done twice. @param {string} code */
+/**
+ * The same for one code until it succeeds: a sign-in whose answer got lost is not done twice.
+ * @param {string} code
+ */
 function attemptId(code) {
   const [lastCode, lastId] = (sessionStorage.getItem(ATTEMPT_KEY) ?? "\n").split("\n");
   const id = lastCode === code ? lastId : newClientId();
@@ -22,7 +25,10 @@ function attemptId(code) {
 
 /** @param {string} words */
 function clean(words) {
-  return words.trim().replace(/^\/start\s+/i, "").replace(/\s+/g, "");
+  return words
+    .trim()
+    .replace(/^\/start\s+/i, "")
+    .replace(/\s+/g, "");
 }
 
 class SignIn {
@@ -43,16 +49,29 @@ class SignIn {
     });
     this.problem = el("p", { class: "problem", id: "sign-in-problem", role: "alert" });
     this.button = el("button", { type: "submit", class: "strong" }, t("sign_in.enter"));
-    const paste = el("button", { type: "button", class: "round", "aria-label": t("sign_in.paste"), onclick: () => void this.#paste() }, icon("paste"));
+    const paste = el(
+      "button",
+      { type: "button", class: "round", "aria-label": t("sign_in.paste"), onclick: () => void this.#paste() },
+      icon("paste"),
+    );
     paste.hidden = typeof navigator.clipboard?.readText !== "function";
     const form = el(
       "form",
-      { class: "sign-in-form", novalidate: true, onsubmit: (/** @type {Event} */ event) => this.#onSubmit(event) },
+      {
+        class: "sign-in-form",
+        novalidate: true,
+        onsubmit: (/** @type {Event} */ event) => this.#onSubmit(event),
+      },
       el("div", { class: "code-frame" }, this.code, paste),
       this.problem,
       this.button,
     );
-    const languages = el("button", { type: "button", class: "plain language-button", onclick: openLanguages }, icon("globe", 20), t("menu.language"));
+    const languages = el(
+      "button",
+      { type: "button", class: "plain language-button", onclick: openLanguages },
+      icon("globe", 20),
+      t("menu.language"),
+    );
     this.element = el(
       "main",
       { class: "sign-in" },
@@ -100,7 +119,8 @@ class SignIn {
       sessionStorage.removeItem(ATTEMPT_KEY);
       this.onSignedIn({ ...identity, code });
     } catch (error) {
-      if (error instanceof Unreachable) this.#complain(navigator.onLine ? "sign_in.unreachable" : "sign_in.offline");
+      if (error instanceof Unreachable)
+        this.#complain(navigator.onLine ? "sign_in.unreachable" : "sign_in.offline");
       else if (error instanceof Refused) this.#complain(refusedKey(error));
       else throw error;
     } finally {

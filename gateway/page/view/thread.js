@@ -32,8 +32,17 @@ export class Thread {
   constructor(session, taps) {
     this.session = session;
     this.taps = taps;
-    this.rows = el("div", { class: "rows", role: "log", "aria-live": "polite", "aria-label": t("thread.label") });
-    this.scroller = el("div", { class: "thread", tabindex: "0", "aria-label": t("thread.label"), role: "region" }, this.rows);
+    this.rows = el("div", {
+      class: "rows",
+      role: "log",
+      "aria-live": "polite",
+      "aria-label": t("thread.label"),
+    });
+    this.scroller = el(
+      "div",
+      { class: "thread", tabindex: "0", "aria-label": t("thread.label"), role: "region" },
+      this.rows,
+    );
     this.count = el("span", { class: "jump-count" });
     this.jump = el(
       "button",
@@ -48,7 +57,12 @@ export class Thread {
 
   #listen() {
     const { session } = this;
-    for (const signal of [session.messages.changed, session.outbox.changed, session.presses.changed, session.stateChanged]) {
+    for (const signal of [
+      session.messages.changed,
+      session.outbox.changed,
+      session.presses.changed,
+      session.stateChanged,
+    ]) {
       signal.on(() => this.#soon());
     }
     session.outbox.progress.on(({ clientId, share }) => this.#onProgress(clientId, share));
@@ -83,10 +97,14 @@ export class Thread {
     this.#markSeen();
   }
 
-  /** Moves only what has to move: untouched nodes keep focus, selection and running animations. @param {HTMLElement[]} elements */
+  /**
+   * Moves only what has to move: untouched nodes keep focus, selection and running animations.
+   * @param {HTMLElement[]} elements
+   */
   #reconcile(elements) {
     const wanted = new Set(elements);
-    for (const child of [...this.rows.children]) if (!wanted.has(/** @type {HTMLElement} */ (child))) child.remove();
+    for (const child of [...this.rows.children])
+      if (!wanted.has(/** @type {HTMLElement} */ (child))) child.remove();
     elements.forEach((element, index) => {
       const present = this.rows.children[index];
       if (present !== element) this.rows.insertBefore(element, present ?? null);
@@ -126,7 +144,8 @@ export class Thread {
 
   /** @param {Row} row @returns {HTMLElement} */
   #render(row) {
-    if (row.kind === "day") return el("div", { class: "day", role: "separator" }, el("span", {}, dayName(row.date, Date.now())));
+    if (row.kind === "day")
+      return el("div", { class: "day", role: "separator" }, el("span", {}, dayName(row.date, Date.now())));
     if (row.kind === "unread") return el("div", { class: "unread-line", role: "separator" }, t("thread.new"));
     if (row.kind === "typing") {
       const dots = el("div", { class: "bubble dots" }, el("i"), el("i"), el("i"));
@@ -171,7 +190,10 @@ export class Thread {
   /** Goes to the newest message. @param {boolean} [smooth] */
   toEnd(smooth = false) {
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: smooth && !calm ? "smooth" : "instant" });
+    this.scroller.scrollTo({
+      top: this.scroller.scrollHeight,
+      behavior: smooth && !calm ? "smooth" : "instant",
+    });
     this.#atEnd = true;
   }
 
@@ -202,7 +224,8 @@ export class Thread {
     this.jump.hidden = this.#atEnd;
     fill(this.count, unread > 0 ? String(unread) : "");
     this.count.hidden = unread === 0;
-    if (this.#atEnd && !this.#paging && messages.list.length > KEPT_MESSAGES * 2) messages.trim(KEPT_MESSAGES);
+    if (this.#atEnd && !this.#paging && messages.list.length > KEPT_MESSAGES * 2)
+      messages.trim(KEPT_MESSAGES);
   }
 
   #markSeen() {

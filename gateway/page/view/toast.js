@@ -45,7 +45,11 @@ export function ask(words, { yes = t("action.ok"), no, dangerous = false } = {})
         "div",
         { class: "question-answers" },
         no ? el("button", { type: "button", class: "plain", onclick: () => end(false) }, no) : null,
-        el("button", { type: "button", class: dangerous ? "danger" : "strong", onclick: () => end(true) }, yes),
+        el(
+          "button",
+          { type: "button", class: dangerous ? "danger" : "strong", onclick: () => end(true) },
+          yes,
+        ),
       ),
     );
     dialog.addEventListener("cancel", () => resolve(false));

@@ -38,13 +38,26 @@ function page(photo) {
 export function openViewer(photos, first) {
   const track = el("div", { class: "viewer-track" }, ...photos.map(page));
   const count = el("span", { class: "viewer-count", "aria-live": "polite" });
-  const closer = el("button", { type: "button", class: "round", "aria-label": t("action.close") }, icon("close"));
+  const closer = el(
+    "button",
+    { type: "button", class: "round", "aria-label": t("action.close") },
+    icon("close"),
+  );
   const dialog = el("dialog", { class: "viewer", "aria-label": t("photo.viewer") });
   /** @param {number} by */
   const turn = (by) => track.scrollBy({ left: by * track.clientWidth, behavior: "smooth" });
   /** @param {string} name @param {number} by */
   const arrow = (name, by) =>
-    el("button", { type: "button", class: `viewer-arrow viewer-${name}`, "aria-label": t(`photo.${name}`), onclick: () => turn(by) }, icon(name));
+    el(
+      "button",
+      {
+        type: "button",
+        class: `viewer-arrow viewer-${name}`,
+        "aria-label": t(`photo.${name}`),
+        onclick: () => turn(by),
+      },
+      icon(name),
+    );
   const told = () => {
     const index = Math.round(track.scrollLeft / Math.max(1, track.clientWidth));
     count.textContent = photos.length > 1 ? `${index + 1} / ${photos.length}` : "";
