@@ -1,0 +1,1 @@
+"""Measurements: each prints what it measured, against whom, and says how."""
