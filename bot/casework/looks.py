@@ -41,7 +41,10 @@ def _lines(desk: Desk, view: CaseView) -> Iterable[str]:
         yield desk.t("history.left_out", n=len(shown) - _MOST_LINES)
     for line in shown[-_MOST_LINES:]:
         yield desk.t(
-            "history.line", at=times.moment(line.at, desk.now, desk.t), what=_what(desk, line), said=_said(text, line)
+            "history.line",
+            at=times.moment(line.at, desk.now, desk.t),
+            what=_what(desk, line),
+            said=_said(desk, text, line),
         ).rstrip()
 
 
@@ -53,7 +56,6 @@ def _what(desk: Desk, line: HistoryLine) -> str:
     return desk.t(f"history.{line.tag.partition(':')[2]}", name=name)
 
 
-def _said(text: CardText, line: HistoryLine) -> str:
-    parts = (text.reason(purpose_of(line.tag), line.reason), line.words)
-    said = "：".join(part for part in parts if part)
-    return f"——{shortened(said, _WORDS_UNITS)}" if said else ""
+def _said(desk: Desk, text: CardText, line: HistoryLine) -> str:
+    said = text.because(purpose_of(line.tag), line.reason, line.words)
+    return desk.t("history.said", said=shortened(said, _WORDS_UNITS)) if said else ""

@@ -21,7 +21,7 @@ from bot.outgoing.card import CardText
 from bot.outgoing.content import Button
 from bot.outgoing.wording import Html, Say, escaped, shortened
 from models.rules.calendars import SHANGHAI
-from models.rules.errors import Refusal, UnknownCase, WrongState
+from models.rules.errors import Refusal, UnknownCase
 
 WORDS_UNITS: Final = 1000
 MOST_PHOTOS: Final = 9
@@ -32,9 +32,9 @@ async def begin(desk: Desk, name: str, case_no: str, preset: dict[str, Any] | No
     """Opens a talk, or says why there is nothing to talk about."""
     talk = TALKS[name]
     view = await cases.view(desk.deps, desk.actor, case_no)
-    if talk.verb not in view.verbs:
-        refusal = WrongState(state=view.facts.state, verb=talk.verb, case_no=case_no)
-        await refused(desk, case_no, refusal)
+    hindrance = await cases.hindrance(desk.deps, desk.actor, case_no, talk.verb)
+    if hindrance is not None:
+        await refused(desk, case_no, hindrance)
         return
     going_on = await recall(desk)
     if going_on is not None and (going_on.case_no, going_on.talk) == (case_no, name) and not preset:
@@ -100,7 +100,7 @@ async def ask(desk: Desk, going_on: Open, view: CaseView | None = None, *, loud:
     ]
     laid: list[tuple[Button, ...]] = []
     if hint:
-        told += ["", f"⚠️ {escaped(hint)}"]
+        told += ["", desk.t.html("talk.hint", hint=hint)]
     if step is not None:
         offered = await choices(step, at)
         told += ["", _question(desk.t, talk, step, going_on, offered=bool(offered))]
@@ -206,9 +206,9 @@ async def _finish(desk: Desk, talk: Talk, going_on: Open, *, loud: bool) -> None
         await ask(desk, going_on, loud=loud, hint=refusals.sentence(refusal, desk.t, desk.now))
         return
     await forget(desk)
-    done = desk.t.html(f"done.{talk.name}", case_no=going_on.case_no)
-    desk.replies.toast(desk.t(f"done.{talk.name}", case_no=going_on.case_no))
-    told = [f"✅ {done}", *_answered(desk, talk, going_on)]
+    done = desk.t(f"done.{talk.name}", case_no=going_on.case_no)
+    desk.replies.toast(done)
+    told = [desk.t.html("talk.done", said=done), *_answered(desk, talk, going_on)]
     await desk.replies.card(_key(going_on), "\n".join(told), loud=loud)
     await desk.replies.case(going_on.case_no)
 
@@ -221,7 +221,8 @@ async def _ended_by(desk: Desk, going_on: Open, refusal: Refusal) -> None:
     told = [escaped(said)]
     written = [str(going_on.answers[n]) for n in ("words", "measure") if going_on.answers.get(n)]
     if written:
-        told.append(desk.t.html("talk.your_words", words=Html(f"<code>{escaped('；'.join(written))}</code>")))
+        quoted = Html("\n".join(f"<code>{escaped(words)}</code>" for words in written))
+        told.append(desk.t.html("talk.your_words", words=quoted))
     await desk.replies.card(_key(going_on), "\n".join(told), loud=True)
     if not isinstance(refusal, UnknownCase):
         await desk.replies.case(going_on.case_no)

@@ -100,7 +100,7 @@ class CardText:
         yield f"<b>{escaped(title)}</b>", title
         yield _both(self.state(view))
         if view.danger and view.facts.open:
-            danger = self._t("card.danger", words="、".join(view.danger))
+            danger = self._t("card.danger", words=self._listed(view.danger))
             yield f"<b>{escaped(danger)}</b>", danger
         yield _both(self._t("card.where", where=self.where(view)))
         if view.text:
@@ -153,13 +153,13 @@ class CardText:
         return shortened(shown(field, value, self._t.language), 120)
 
     def _who_reported(self, view: CaseView) -> str:
-        names = "、".join(name for name in view.reporters[:3] if name) or self._t("card.nobody")
+        names = self._listed(view.reporters[:3]) or self._t("card.nobody")
         key = "card.reported_by_many" if view.facts.n_reports > 1 else "card.reported"
         at = times.moment(view.facts.registered_at, self._now, self._t)
         return self._t(key, names=names, n=view.facts.n_reports, at=at)
 
     def _who_works(self, view: CaseView) -> Iterable[str]:
-        who = "，".join(name for name in (view.unit_name, view.holder_name) if name)
+        who = self._listed((view.unit_name, view.holder_name))
         if who and view.facts.state not in QUEUED:
             yield self._t("card.holder", who=who)
         if view.verifier_name and view.facts.state in (State.VERIFYING, State.CLEARED):
@@ -182,7 +182,7 @@ class CardText:
         line = next((h for h in reversed(view.history) if h.tag == tag and (h.words or h.reason)), None)
         if line is None or tag is None:
             return
-        said = shortened("：".join(p for p in (self.reason(purpose_of(line.tag), line.reason), line.words) if p), units)
+        said = shortened(self.because(purpose_of(line.tag), line.reason, line.words), units)
         yield self._t(f"card.{tag.partition(':')[2]}", name=line.actor_name or "", words=said)
 
     def reason(self, purpose: Purpose | None, code: str | None) -> str:
@@ -191,6 +191,13 @@ class CardText:
             return ""
         found = self._catalogue.reason(purpose, code) if purpose else None
         return found.label.in_(self._t.language) if found else code
+
+    def because(self, purpose: Purpose | None, code: str | None, words: str | None) -> str:
+        """Says a reason and its words, as far as there are any."""
+        return self._t("join.colon").join(part for part in (self.reason(purpose, code), words) if part)
+
+    def _listed(self, names: Iterable[str | None]) -> str:
+        return self._t("join.list").join(name for name in names if name)
 
     def _due(self, view: CaseView) -> Iterable[str]:
         for name in _SHOWN_CLOCKS.get(view.facts.state, ()):
@@ -213,7 +220,7 @@ class CardText:
             return
         until = times.moment(pending.until, self._now, self._t) if pending.until else ""
         review = times.day(pending.review_on, self._t) if pending.review_on else ""
-        said = "：".join(p for p in (self.reason(ASK_PURPOSE.get(pending.ask), pending.reason), pending.words) if p)
+        said = self.because(ASK_PURPOSE.get(pending.ask), pending.reason, pending.words)
         yield self._t(
             f"card.asked.{pending.ask}",
             words=shortened(said, _WORDS_UNITS),

@@ -34,13 +34,13 @@ def sentence(key: str, body: Mapping[str, Any], view: CaseView, text: CardText, 
     facts: dict[str, object] = dict(body.get("facts") or {})
     asked = ((body.get("event") or {}).get("data") or {}).get("ask")
     purpose = purpose_of(line.tag, Ask(asked) if asked else None) if line else None
-    said = [text.reason(purpose, line.reason), line.words or ""] if line else []
+    said = text.because(purpose, line.reason, line.words) if line else ""
     facts |= {
         "case_no": view.case_no,
         "kind": text.kind(view.facts.kind),
         "where": text.where(view),
         "name": _name(line, t),
-        "words": shortened("：".join(s for s in said if s) or t("notice.no_words"), _WORDS_UNITS),
+        "words": shortened(said or t("notice.no_words"), _WORDS_UNITS),
         "unit": view.unit_name or view.holder_name or t("notice.nobody"),
         "into": view.facts.merged_into or "",
         "n": view.facts.n_rework,
