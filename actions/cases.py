@@ -86,6 +86,16 @@ async def _explained(unit: Unit, refusal: Refusal, facts: CaseFacts) -> Refusal:
     return refusal
 
 
+async def hindrance(deps: Deps, actor: Actor, case_no: str, verb: c.Verb) -> Refusal | None:
+    """Tells why the actor cannot do a verb now, so that nobody is asked for words in vain; None when they could."""
+    async with deps.store.read() as unit:
+        facts = await unit.cases.facts(case_no)
+        if facts is None or not await looking.visible(unit, actor, facts):
+            return UnknownCase(case_no=case_no)
+        refusal = looking.hindrance(actor, facts, verb, deps.setting.policy, deps.clock())
+        return await _explained(unit, refusal, facts) if refusal is not None else None
+
+
 async def dispatch(
     deps: Deps, actor: Actor, case_no: str, *, unit_code: str | None, holder_id: int | None = None
 ) -> CaseView:

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from actions.ports import Deps, Unit
 from actions.views import AreaNames, CaseLine, CaseView, HistoryLine, PlaceView
+from models.rules import errors as e
 from models.rules import events
 from models.rules.clocks import ClockName
 from models.rules.commands import Verb
-from models.rules.errors import UnknownCase
-from models.rules.facts import CaseFacts
+from models.rules.facts import Ask, CaseFacts
 from models.rules.parties import may_see, parties, plays
 from models.rules.roles import Actor, Party, Role
 from models.rules.transitions import Need, Policy, rows, verbs_from
@@ -28,16 +28,16 @@ async def look(deps: Deps, unit: Unit, actor: Actor, case_no: str) -> CaseView:
     """Shows a case within a transaction."""
     facts = await unit.cases.facts(case_no)
     if facts is None or not await visible(unit, actor, facts):
-        raise UnknownCase(case_no=case_no)
+        raise e.UnknownCase(case_no=case_no)
     reports = await unit.reports.of_case(case_no)
     history = await unit.cases.events(case_no)
-    people = {e.actor_id for e in history} | {facts.holder_id, facts.verifier_id, facts.reporter_id}
+    people = {event.actor_id for event in history} | {facts.holder_id, facts.verifier_id, facts.reporter_id}
     reporter_ids = tuple(dict.fromkeys(r.person_id for r in reports if r.person_id is not None))
     names = await unit.people.names({p for p in people | set(reporter_ids) if p is not None})
     evidence = await unit.media.of_case(case_no)
     area_names = await unit.areas.names(facts.areas.chain)
     units = await unit.units.names([facts.unit_code] if facts.unit_code else [])
-    first = reports[0] if reports else None
+    first, now = reports[0] if reports else None, deps.clock()
     window = facts.clock(ClockName.RETURNING)
     return CaseView(
         facts=facts,
@@ -59,10 +59,10 @@ async def look(deps: Deps, unit: Unit, actor: Actor, case_no: str) -> CaseView:
         verifier_name=names.get(facts.verifier_id) if facts.verifier_id else None,
         before=tuple(m.media_id for m in evidence if m.role == "before"),
         after=_last_after(history),
-        history=tuple(_line(e, names) for e in history),
-        verbs=possible(actor, facts, deps.setting.policy),
+        history=tuple(_line(event, names) for event in history),
+        verbs=possible(actor, facts, deps.setting.policy, now),
         parties=parties(actor, facts),
-        returnable_until=window.due_at if window and window.stopped_at is None else None,
+        returnable_until=window.due_at if window and facts.returnable(now) else None,
     )
 
 
@@ -75,48 +75,56 @@ async def visible(unit: Unit, actor: Actor, facts: CaseFacts) -> bool:
     return actor.person_id in await unit.reports.reporters(facts.case_no)
 
 
-def possible(actor: Actor, facts: CaseFacts, policy: Policy) -> tuple[Verb, ...]:
+def possible(actor: Actor, facts: CaseFacts, policy: Policy, now: datetime) -> tuple[Verb, ...]:
     """Lists the verbs that this actor could do now, given the proof and words that the verb will ask for."""
-    found = []
-    for verb in verbs_from(facts):
-        if verb in INNER:
-            continue
-        for row in rows(verb, facts.state):
-            if any(plays(actor, p, facts) for p in row.who):
-                if not _hopeless(actor, facts, row.needs, policy):
-                    found.append(verb)
-                break
-    return tuple(found)
+    offered = (verb for verb in verbs_from(facts) if verb not in INNER)
+    return tuple(verb for verb in offered if hindrance(actor, facts, verb, policy, now) is None)
 
 
-def _hopeless(actor: Actor, facts: CaseFacts, needs: Iterable[Need], policy: Policy) -> bool:
-    """Tells whether a need fails whatever the actor will add."""
+def hindrance(actor: Actor, facts: CaseFacts, verb: Verb, policy: Policy, now: datetime) -> e.Refusal | None:
+    """Tells why the actor cannot do a verb whatever they would add to it; None when they could."""
+    candidates = rows(verb, facts.state)
+    if not candidates:
+        return e.WrongState(state=facts.state, verb=verb)
+    mine = next((row for row in candidates if any(plays(actor, p, facts) for p in row.who)), None)
+    if mine is None:
+        return e.NotYourCase(case_no=facts.case_no)
+    found = (_hopeless(actor, facts, need, policy, now) for need in mine.needs)
+    return next((refusal for refusal in found if refusal is not None), None)
+
+
+_ASKED = {
+    Need.EXTENSION_ASKED: Ask.EXTENSION,
+    Need.SUSPENSION_ASKED: Ask.SUSPENSION,
+    Need.VOID_ASKED: Ask.VOID,
+}
+
+
+def _hopeless(actor: Actor, facts: CaseFacts, need: Need, policy: Policy, now: datetime) -> e.Refusal | None:
+    """Gives the refusal of a need that no words and no proof could meet."""
     pending = facts.pending
-    mine = pending is not None and pending.by == actor.person_id
-    for need in needs:
-        match need:
-            case Need.NOT_RECTIFIER if actor.person_id in facts.rectifier_ids:
-                return True
-            case Need.NOT_DESIGNATED if facts.designated:
-                return True
-            case Need.DISTRICT_AFTER_BOUNCES:
-                stuck = facts.designated or facts.n_returned >= policy.n_returns_to_district
-                codes = facts.areas.chain
-                if stuck and not actor.holds(Role.DISTRICT_CENTRE, codes):
-                    return True
-            case Need.EXTENSION_ASKED if pending is None or pending.ask != "extension":
-                return True
-            case Need.SUSPENSION_ASKED if pending is None or pending.ask != "suspension":
-                return True
-            case Need.VOID_ASKED if pending is None or pending.ask != "void":
-                return True
-            case Need.SOMETHING_ASKED if pending is None:
-                return True
-            case Need.SECOND_PERSON if mine:
-                return True
-            case Need.EXTENSION_LEFT if facts.n_extensions and not actor.holds(Role.DISTRICT_CENTRE, facts.areas.chain):
-                return True
-    return False
+    of_district = actor.holds(Role.DISTRICT_CENTRE, facts.areas.chain)
+    stuck = facts.designated or facts.n_returned >= policy.n_returns_to_district
+    match need:
+        case Need.NOT_RECTIFIER if actor.person_id in facts.rectifier_ids:
+            return e.OwnWork()
+        case Need.NOT_DESIGNATED if facts.designated:
+            return e.DesignatedStays()
+        case Need.IN_RETURN_WINDOW if not facts.returnable(now):
+            return e.TooLate()
+        case Need.DISTRICT_AFTER_BOUNCES if stuck and not of_district:
+            return e.DistrictDecides(n=facts.n_returned)
+        case Need.EXTENSION_ASKED | Need.SUSPENSION_ASKED | Need.VOID_ASKED if (
+            pending is None or pending.ask is not _ASKED[need]
+        ):
+            return e.NothingAsked()
+        case Need.SOMETHING_ASKED if pending is None:
+            return e.NothingAsked()
+        case Need.SECOND_PERSON if pending is not None and pending.by == actor.person_id:
+            return e.SecondPersonNeeded()
+        case Need.EXTENSION_LEFT if facts.n_extensions and not of_district:
+            return e.ExtensionsUsed(n=facts.n_extensions)
+    return None
 
 
 def _area_names(deps: Deps, facts: CaseFacts, names: dict[str, str]) -> AreaNames:
@@ -137,7 +145,7 @@ def _area_names(deps: Deps, facts: CaseFacts, names: dict[str, str]) -> AreaName
 
 def _last_after(history: Iterable[events.Event]) -> tuple[int, ...]:
     """Gives the after-photos of the latest hand-in."""
-    handed = [e for e in history if isinstance(e, events.CaseHandedIn)]
+    handed = [event for event in history if isinstance(event, events.CaseHandedIn)]
     return handed[-1].media if handed else ()
 
 

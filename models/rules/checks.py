@@ -6,7 +6,6 @@ from datetime import datetime
 
 from models.rules import commands as c
 from models.rules import errors as e
-from models.rules.clocks import ClockName
 from models.rules.evidence import repeats
 from models.rules.facts import Ask, CaseFacts
 from models.rules.parties import plays
@@ -66,10 +65,7 @@ def after_photo(q: Question) -> e.Refusal | None:
 
 def in_return_window(q: Question) -> e.Refusal | None:
     """The window that opened at dispatch is still open."""
-    window = q.facts.clock(ClockName.RETURNING)
-    if window is None or window.stopped_at is not None or q.now > window.due_at:
-        return e.TooLate()
-    return None
+    return None if q.facts.returnable(q.now) else e.TooLate()
 
 
 def not_designated(q: Question) -> e.Refusal | None:

@@ -151,3 +151,8 @@ class CaseFacts:
     def clock(self, name: ClockName) -> Clock | None:
         """Finds a clock that was ever started."""
         return self.clocks.get(name)
+
+    def returnable(self, now: datetime) -> bool:
+        """Tells whether the return window that opened at dispatch is still open; its last moment counts."""
+        window = self.clocks.get(ClockName.RETURNING)
+        return window is not None and window.stopped_at is None and now <= window.due_at

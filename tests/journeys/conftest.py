@@ -23,13 +23,14 @@ from tests.journeys.phone import Phone
 from tests.make import make_roster
 
 LOCALES = Path(__file__).parents[2] / "bot" / "locales"
-NEIGHBOURS = (
+OTHERS = (
+    RosterRow(staff_no="liu", name="刘桂兰", role=Role.COMMUNITY_LEAD, area_code=small_city.SOUTH),
     RosterRow(staff_no="song", name="宋洁", role=Role.STREET_DISPATCHER, area_code=small_city.NEIGHBOUR),
     RosterRow(
         staff_no="ma", name="马骏", role=Role.RESPONSIBLE_UNIT, area_code=small_city.DISTRICT, unit_code="EM-120103"
     ),
 )
-"""Who else lives in the stories: the dispatcher next door, and the district's emergency bureau."""
+"""Who else lives in the stories: a community lead, the dispatcher next door, the district's emergency bureau."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -71,7 +72,7 @@ async def deps(store: Store, clock: Clock, catalogue: Catalogue) -> Deps:
         await unit.areas.save_edition(small_city.EDITION, list(small_city.rows()), clock())
         await import_units(unit, catalogue, index.areas.values(), "zh_CN")
         await unit.routing.save(catalogue.routing)
-    await people.import_roster(made, [*make_roster(), *NEIGHBOURS])
+    await people.import_roster(made, [*make_roster(), *OTHERS])
     return made
 
 

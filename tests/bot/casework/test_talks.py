@@ -32,11 +32,11 @@ async def test_a_unit_returns_what_is_not_its_duty_and_the_dispatcher_hears_why(
     assert not any("签收" in label for b in town.phone("zhao") for label in b.labels())
 
 
-async def test_after_the_return_window_the_unit_is_told_that_it_is_too_late(town: Town) -> None:
+async def test_when_the_return_window_closes_while_somebody_types_they_are_told(town: Town) -> None:
     case_no = await town.file()
+    await town.says("zhao", f"/return {case_no} 归市政管养")
     town.clock.forward(hours=3)
 
-    await town.says("zhao", f"/return {case_no} 归市政管养")
     await town.taps("zhao", "职责")
 
     assert "归市政管养" in town.sees("zhao"), "what was typed stays, to be copied"
