@@ -13,7 +13,7 @@ from pathlib import Path
 
 from actions.city import gazetteer_of, import_boundaries, import_units, open_index
 from actions.darkroom import ChildDarkroom
-from actions.people import import_roster, issue_code, known_chats
+from actions.people import digest, import_roster, issue_code
 from actions.photos import open_photos
 from actions.ports import CityInfo, Deps, Store
 from config.seed.read import read
@@ -25,6 +25,7 @@ from geo.loaders import read_city
 from models.rules.catalogue import Catalogue, build
 from models.rules.roster import PersonSeed, read_roster
 from models.store import schema
+from models.store.engine import parse
 from models.store.rows import RosterRow
 
 DEMO_SLOTS = ("li", "zhou", "sun")
@@ -81,6 +82,7 @@ async def wire(
         city=_city(settings, index),
         index=index,
         gazetteer=gazetteer_of(index, _aliases(settings)) if index is not None else None,
+        standing_codes=frozenset(digest(code) for code in _demo_codes(settings)),
     )
     return Wired(deps, darkroom)
 
@@ -130,7 +132,7 @@ async def install(settings: Settings, wired: Wired) -> Wired:
 
 
 async def _demo_people(settings: Settings, deps: Deps) -> None:
-    """Takes the demonstration's roster over once; codes that nobody used yet are issued anew at each start."""
+    """Takes the demonstration's roster over once; its codes are issued anew at each start."""
     roster = read_roster(read(settings.seed_folder).get("roster", []))
     async with deps.store.read() as unit:
         known = await unit.kv.get("demo_roster")
@@ -141,8 +143,16 @@ async def _demo_people(settings: Settings, deps: Deps) -> None:
     for seed in roster:
         async with deps.store.read() as unit:
             person = await unit.people.by_staff_no(seed.key)
-        if person is not None and seed.invite_code and not await known_chats(deps, person.person_id):
+        if person is not None and seed.invite_code:
             await issue_code(deps, person.person_id, code=seed.invite_code)
+
+
+def _demo_codes(settings: Settings) -> list[str]:
+    """Lists the codes of the demonstration; none in production."""
+    if settings.environment != "demo":
+        return []
+    people = read_roster(read(settings.seed_folder).get("roster", []))
+    return [person.invite_code for person in people if person.invite_code]
 
 
 def _posts(person: PersonSeed) -> list[RosterRow]:
@@ -168,9 +178,26 @@ def demo_slots(settings: Settings) -> Mapping[str, tuple[str, str]]:
     return {seed.key: (seed.invite_code, seed.name) for seed in shown if seed.invite_code}
 
 
-def migrate(settings: Settings) -> None:
-    """Brings the database to this code's schema."""
+def migrate(settings: Settings) -> str:
+    """Brings the database to this code's schema, and names it."""
     schema.upgrade(settings.database)
+    return schema.head()
+
+
+def database_fault(settings: Settings) -> str | None:
+    """Says in one sentence why the database cannot be used yet; None when it can. Raises `StoreError`."""
+    try:
+        url = parse(settings.database)
+    except ValueError as fault:
+        return f"WHISTLE_DATABASE_URL: {fault}"
+    if url.drivername.startswith("sqlite") and not Path(url.database or "").exists():
+        return f"there is no database at {url.database} yet; run `whistle migrate`, or `whistle run` for everything"
+    found, wanted = schema.revision_of(settings.database), schema.head()
+    if found == wanted:
+        return None
+    if found is not None and found > wanted:
+        return f"the database has the schema {found} of a newer Whistle, this one knows {wanted}; update the code"
+    return f"the database has the schema {found or 'of nothing'}, this code needs {wanted}; run `whistle migrate`"
 
 
 def own_secret(folder: Path, name: str, draw: Callable[[], str]) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from actions.ports import Deps, Unit
 from actions.telling import NORMAL
@@ -100,6 +100,8 @@ async def start(deps: Deps, channel: str, chat_id: int, code: str, language: str
         person_id = await unit.people.take_invite(digest(code), now)
         if person_id is not None:
             await unit.people.bind(channel, chat_id, person_id, now)
+            if digest(code) in deps.standing_codes:
+                await unit.people.new_invite(person_id, digest(code), _ends_at(deps))
             if language in LANGUAGES:
                 await unit.people.set_language(person_id, language)
             return await _member(deps, unit, person_id, channel)
@@ -123,15 +125,13 @@ async def issue_code(deps: Deps, person_id: int, *, code: str | None = None) -> 
     async with deps.store.begin() as unit:
         if await unit.people.get(person_id) is None:
             raise NoSuchItem(what="person", name=str(person_id))
-        ends_at = deps.clock() + timedelta(days=deps.catalogue.numbers["invite_days"])
-        await unit.people.new_invite(person_id, digest(issued), ends_at)
+        await unit.people.new_invite(person_id, digest(issued), _ends_at(deps))
     return issued
 
 
-async def known_chats(deps: Deps, person_id: int) -> int:
-    """Counts the chats that a person is bound to."""
-    async with deps.store.read() as unit:
-        return len(await unit.people.chats_of(person_id, dead=True))
+def _ends_at(deps: Deps) -> datetime:
+    """Tells until when a code issued now is good."""
+    return deps.clock() + timedelta(days=deps.catalogue.numbers["invite_days"])
 
 
 async def stop(deps: Deps, channel: str, chat_id: int) -> None:

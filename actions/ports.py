@@ -67,6 +67,8 @@ class Deps:
     """Everything an action may reach. `hint` wakes the relay after a commit and may fail freely.
 
     `index` and `gazetteer` are None until boundaries were imported; reports are then placed by a dispatcher.
+    `standing_codes` are the hashes of the demonstration's codes, which stay good so that a second browser can
+    sign in; empty in production.
     """
 
     store: Store
@@ -79,3 +81,4 @@ class Deps:
     city: CityInfo
     index: AreaIndex | None = None
     gazetteer: Gazetteer | None = None
+    standing_codes: frozenset[str] = frozenset()
