@@ -6,7 +6,7 @@ them stand what was cleared on those days, whenever registered, and what is open
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -96,16 +96,15 @@ async def figures(deps: Deps, question: Question) -> Figures:
     """Answers a question from one snapshot; raises `NoSuchItem` for an unknown area or kind."""
     _check(deps, question)
     now = deps.clock()
-    days = _days(deps, question.from_on, question.to_on)
+    days = local_days(deps, question.from_on, question.to_on)
     cut = Cut(area_code=question.area_code, kind=question.kind, urgency=question.urgency)
     async with deps.store.read() as unit:
         counted = await unit.statistics.counted(days, cut, now)
-        cleared = await unit.statistics.cleared(days, cut)
         standing = await unit.statistics.standing(cut)
     heap = _Heap(deps, question.level)
-    heap.put(counted, cleared.values(), standing)
+    heap.put(counted, standing)
     whole = _Heap(deps, "city")
-    whole.put(counted, cleared.values(), standing)
+    whole.put(counted, standing)
     return Figures(
         question=question,
         as_of=now,
@@ -113,7 +112,7 @@ async def figures(deps: Deps, question: Question) -> Figures:
         synthetic=deps.city.synthetic,
         total=whole.all(),
         areas=heap.areas(),
-        days=tuple(DayFigures(d.day, counted.by_day[d.day], sum(cleared[d.day].values())) for d in days),
+        days=tuple(DayFigures(d.day, counted.by_day[d.day], counted.cleared_by_day[d.day]) for d in days),
     )
 
 
@@ -128,8 +127,8 @@ def _check(deps: Deps, question: Question) -> None:
         raise NoSuchItem(item="area", code=question.area_code)
 
 
-def _days(deps: Deps, first: date, last: date) -> list[LocalDay]:
-    """Lists the local days with their moments."""
+def local_days(deps: Deps, first: date, last: date) -> list[LocalDay]:
+    """Lists the city's days with their moments, the first and the last one included."""
     zone = deps.catalogue.calendar.zone
 
     def midnight(day: date) -> datetime:
@@ -157,12 +156,7 @@ class _Heap:
         self._level = level
         self._piles: dict[str | None, _Pile] = defaultdict(_Pile)
 
-    def put(
-        self,
-        counted: Counted,
-        cleared: Iterable[Mapping[AreaKey, int]],
-        standing: Mapping[AreaKey, Standing],
-    ) -> None:
+    def put(self, counted: Counted, standing: Mapping[AreaKey, Standing]) -> None:
         """Adds everything that was found."""
         for key, counts in counted.by_area.items():
             self._pile(key).counts += counts
@@ -170,15 +164,15 @@ class _Heap:
             mine = self._pile(key).minutes
             for code, values in minutes.items():
                 mine[code].extend(values)
-        for by_area in cleared:
-            for key, n in by_area.items():
-                self._pile(key).n_cleared += n
+        for key, n in counted.cleared_by_area.items():
+            self._pile(key).n_cleared += n
         for key, found in standing.items():
             self._pile(key).standing += found
 
     def all(self) -> AreaFigures:
         """Gives the one sum of a heap of the whole city."""
-        return self._figures(self._deps.city.code or None, self._piles[self._deps.city.code or None])
+        code = self._deps.city.code or None
+        return self._figures(code, self._piles[code])
 
     def areas(self) -> tuple[AreaFigures, ...]:
         """Gives the areas that have anything, by code, what lies nowhere at the end."""

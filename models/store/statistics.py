@@ -46,11 +46,16 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The cases that were registered on some days, as they stand now."""
+    """The cases that were registered on some days, as they stand now; and how many were cleared on those days.
+
+    Areas without any are left out, days are all there.
+    """
 
     by_area: Mapping[AreaKey, Counts]
     by_day: Mapping[date, Counts]
     minutes: Mapping[AreaKey, Minutes]
+    cleared_by_area: Mapping[AreaKey, int]
+    cleared_by_day: Mapping[date, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,21 +103,14 @@ class Statistics:
                 district, street, *values = tuple(row)
                 areas[district, street].add(values)
                 by_day[day.day].add(values)
+        cleared_by_area, cleared_by_day = await self._cleared(days, cut)
         return Counted(
             {key: found.counts for key, found in areas.items()},
             {day: found.counts for day, found in by_day.items()},
             await self._minutes(days, cut),
+            cleared_by_area,
+            cleared_by_day,
         )
-
-    async def cleared(self, days: Sequence[LocalDay], cut: Cut) -> Mapping[date, Mapping[AreaKey, int]]:
-        """Counts by day and area the cases that were cleared on these days and still are, whenever registered."""
-        found: dict[date, Mapping[AreaKey, int]] = {}
-        for day in days:
-            on_day = and_(CASES.closed_at >= day.starts_at, CASES.closed_at < day.ends_at)
-            counted = select(*AREA, func.count()).where(on_day, CASES.state == str(State.CLEARED), *_within(cut))
-            rows = await self._line.rows(counted.group_by(*AREA))
-            found[day.day] = {(district, street): n for district, street, n in map(tuple, rows)}
-        return found
 
     async def standing(self, cut: Cut) -> Mapping[AreaKey, Standing]:
         """Counts by area what is open now."""
@@ -135,6 +133,18 @@ class Statistics:
             )
             for row in rows
         }
+
+    async def _cleared(self, days: Sequence[LocalDay], cut: Cut) -> tuple[dict[AreaKey, int], dict[date, int]]:
+        """Counts by area and by day the cases that were cleared on these days and still are, whenever registered."""
+        areas: dict[AreaKey, int] = defaultdict(int)
+        by_day: dict[date, int] = {day.day: 0 for day in days}
+        for day in days:
+            on_day = and_(CASES.closed_at >= day.starts_at, CASES.closed_at < day.ends_at)
+            counted = select(*AREA, func.count()).where(on_day, CASES.state == str(State.CLEARED), *_within(cut))
+            for district, street, n in map(tuple, await self._line.rows(counted.group_by(*AREA))):
+                areas[district, street] += n
+                by_day[day.day] += n
+        return dict(areas), by_day
 
     async def _minutes(self, days: Sequence[LocalDay], cut: Cut) -> dict[AreaKey, Minutes]:
         """Lists by area how long each thing took in every case."""

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from random import Random
 
-from actions.ports import Deps
+from actions.ports import Deps, Unit
 from models.rules import commands as c
-from models.rules.errors import Refusal
 from models.rules.events import Event
 from models.rules.facts import AreaCodes, Ask, CaseFacts, Picture
 from models.rules.roles import Actor, Post, Role, system
@@ -34,44 +33,48 @@ async def live(
     chance = Random(seed)
     hands = [Actor(person, tuple(Post(role, CITY, UNIT) for role in Role)) for person in people]
     lives: dict[str, list[Event]] = {}
-    for _ in range(n):
-        begun = until - timedelta(minutes=chance.random() * days * 1440)
-        async with deps.store.begin() as unit:
-            case_no = await unit.cases.next_no("TJ", begun.year)
-            urgency = chance.choices(list(Urgency), (1, 3, 8, 2))[0]
-            kind = chance.choice(KINDS)
-            new = Registration(
-                case_no=case_no,
-                report_no=f"R-{case_no}",
-                kind=kind,
-                urgency=urgency,
-                grade=Grade.GENERAL,
-                areas=chance.choice(places),
-                edition="e1",
-                limits=deps.catalogue.limits_for(kind, urgency),
-                after=(1,) if chance.random() < 0.1 else (),
-            )
-            decision = register(new, chance.choice(hands), begun, deps.setting)
-            await unit.cases.insert(decision)
-            lives[case_no] = list(decision.events)
+    async with deps.store.begin() as unit:
+        for _ in range(n):
+            begun = until - timedelta(minutes=chance.random() * days * 1440)
+            first = _registered(deps, await unit.cases.next_no("TJ", begun.year), chance, hands, places, begun)
+            await unit.cases.insert(first)
+            told = lives[first.facts.case_no] = list(first.events)
             moves = chance.choice((2, 5, 9, 14)) if chance.random() < eager else 0
-            others = list(lives)
-            now, facts = begun, decision.facts
-            for _ in range(moves + 1):
-                last = _ == moves
+            now, facts = begun, first.facts
+            for move in range(moves + 1):
+                last = move == moves
                 now = until if last else min(until, now + timedelta(minutes=chance.expovariate(1 / 240)))
-                facts = await _clocks(deps, unit, facts, now, lives[case_no])
+                facts = await _clocks(deps, unit, facts, now, told)
                 if last or now >= until:
                     continue
-                command = chance.choice(_road(facts, now, hands, places, others, chance))
+                command = chance.choice(_road(facts, now, hands, places, list(lives), chance))
                 verdict = decide(facts, command, chance.choice(hands), now, deps.setting)
-                if isinstance(verdict, Refusal):
-                    continue
-                facts = await _written(unit, facts, verdict, lives[case_no])
+                if isinstance(verdict, Decision):
+                    facts = await _written(unit, facts, verdict, told)
     return lives
 
 
-async def _clocks(deps: Deps, unit, facts: CaseFacts, now: datetime, told: list[Event]) -> CaseFacts:  # type: ignore[no-untyped-def]
+def _registered(
+    deps: Deps, case_no: str, chance: Random, hands: Sequence[Actor], places: Sequence[AreaCodes], now: datetime
+) -> Decision:
+    """Opens a case; one of ten was fixed on the spot."""
+    urgency = chance.choices(list(Urgency), (1, 3, 8, 2))[0]
+    kind = chance.choice(KINDS)
+    new = Registration(
+        case_no=case_no,
+        report_no=f"R-{case_no}",
+        kind=kind,
+        urgency=urgency,
+        grade=Grade.GENERAL,
+        areas=chance.choice(places),
+        edition="e1",
+        limits=deps.catalogue.limits_for(kind, urgency),
+        after=(1,) if chance.random() < 0.1 else (),
+    )
+    return register(new, chance.choice(hands), now, deps.setting)
+
+
+async def _clocks(deps: Deps, unit: Unit, facts: CaseFacts, now: datetime, told: list[Event]) -> CaseFacts:
     """Takes every ladder step that was due by then, each at its time."""
     while True:
         due = [k for k in facts.clocks.values() if k.next_at is not None and k.next_at <= now]
@@ -86,7 +89,8 @@ async def _clocks(deps: Deps, unit, facts: CaseFacts, now: datetime, told: list[
         facts = await _written(unit, facts, verdict, told)
 
 
-async def _written(unit, before: CaseFacts, verdict: Decision, told: list[Event]) -> CaseFacts:  # type: ignore[no-untyped-def]
+async def _written(unit: Unit, before: CaseFacts, verdict: Decision, told: list[Event]) -> CaseFacts:
+    """Writes what was decided."""
     assert await unit.cases.change(before, verdict, None)
     told.extend(verdict.events)
     return verdict.facts
@@ -113,14 +117,13 @@ def _road(
     someone = chance.choice(hands).person_id
     match facts.state:
         case State.REGISTERED | State.RETURNED | State.REOPENED:
-            road = (
+            return (
                 c.Dispatch(unit_code=UNIT, holder_id=someone, rule="r"),
                 c.Dispatch(unit_code=UNIT, holder_id=someone, rule="r"),
                 c.Designate(unit_code=UNIT, holder_id=someone),
                 c.Relocate(areas=chance.choice(places), edition="e1"),
                 c.Merge(into=chance.choice(others)),
             )
-            return road
         case State.DISPATCHED:
             return (c.Sign(), c.Sign(), c.Sign(), c.HandBack(reason="wrong_duty", words="不属于排水职责"), *aside)
         case State.SIGNED | State.HANDLING:

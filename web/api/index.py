@@ -31,6 +31,6 @@ async def on_definitions(request: web.Request) -> web.Response:
             "now": defined({code: f"now.{code}" for code in STANDING}),
             "counts": defined({code: f"count.{code}" for code in (*COUNTS, "cleared_in_period")}),
             "rates": defined({measure.code: measure.name_key for measure in MEASURES}),
-            "times": defined({code: f"time.{code}" for code in TIMES}),
+            "times": defined({code: f"spread.{code}" for code in TIMES}),
         },
     )
