@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.datum import BadCoordinate, Point
+from geo.directory import Directory
 from geo.index import near, tables
 from geo.index.build import TooCrowded, build
 from geo.index.plain import NOWHERE, Profiles, plain_crossing, plain_many
@@ -94,6 +94,7 @@ class AreaIndex:
         self.edition = head.edition
         self._head, self._tables = head, held
         self._profiles = Profiles(held)
+        self._directory = Directory(held)
         self._plain_crossing = plain_crossing(held, self._profiles)
         self._nowhere = Hit(None, None, None, None, None)
         self._hits: list[Hit | None] = [None] * len(held.profiles)
@@ -118,7 +119,6 @@ class AreaIndex:
         except TooCrowded as fault:
             named = ", ".join(f"{areas[a].code} ({areas[a].name})" for a in fault.areas[:3])
             raise BadBoundaries(f"{fault}: {named} …") from fault
-        number = {area.code: position for position, area in enumerate(areas)}
         frame = made.frame
         head = Head(
             edition,
@@ -142,7 +142,6 @@ class AreaIndex:
             made.face_bits,
             made.face_profile,
             level_start=np.searchsorted(levels, np.arange(len(LEVELS) + 1)).astype(np.uint32),
-            parents=np.array([number.get(a.parent_code or "", -1) for a in areas], dtype=np.int32),
             synthetic=np.array([area.synthetic for area in areas], dtype=np.uint8),
             codes=tables.pack_texts([area.code for area in areas]),
             names=tables.pack_texts([area.name for area in areas]),
@@ -159,10 +158,15 @@ class AreaIndex:
         """Maps a saved index into memory, shared by all processes that do; raises BadIndexFile."""
         return cls(*tables.read(path), compiled=compiled)
 
-    @cached_property
+    @staticmethod
+    def verify(path: Path) -> None:
+        """Reads a whole saved index and compares its digest; raises BadIndexFile. For `doctor`, not for every start."""
+        tables.verify(path)
+
+    @property
     def areas(self) -> Mapping[str, Area]:
         """All areas by code, coarsest level first."""
-        return {area.code: area for area in self._listed}
+        return self._directory
 
     @property
     def levels(self) -> tuple[Level, ...]:
@@ -180,9 +184,11 @@ class AreaIndex:
         return AreaChain(**links)
 
     def at_many(self, latitude: Floats, longitude: Floats) -> Hits:
-        """The vectorised twin of `at`."""
+        """The vectorised twin of `at`; raises ValueError unless both are flat and equally long."""
         latitude = np.ascontiguousarray(latitude, dtype=np.float64)
         longitude = np.ascontiguousarray(longitude, dtype=np.float64)
+        if latitude.ndim != 1 or latitude.shape != longitude.shape:
+            raise ValueError(f"{latitude.shape} latitudes and {longitude.shape} longitudes are no list of points")
         return Hits(self, self._many(self._head, self._tables, self._ask, longitude, latitude))
 
     def border_distance_m(self, point: Point, level: Level) -> float | None:
@@ -213,7 +219,7 @@ class AreaIndex:
         hit = self._hits[number] if plain else self._rare_hits.get(answer)
         if hit is None:
             city, district, street, community, grid = (
-                self._codes[area] if area >= 0 else None for area in self._profiles.row(number)
+                self._directory.codes[area] if area >= 0 else None for area in self._profiles.row(number)
             )
             hit = Hit(city, district, street, community, grid, on_border)
             if plain:
@@ -225,7 +231,7 @@ class AreaIndex:
     def codes_of(self, answers: NDArray[np.int64], level: Level) -> NDArray[np.object_]:
         """Returns the codes on one level for answers of the look-up."""
         found = self._profiles.rows(answers >> 1)[:, LEVELS.index(level)]
-        return np.array([*self._codes, None], dtype=np.object_)[found]
+        return np.array([*self._directory.codes, None], dtype=np.object_)[found]
 
     def _plain_at(self) -> Callable[[Point], Hit]:
         """Makes the single look-up, over local names and in doubles: anything else would take half its time."""
@@ -270,29 +276,13 @@ class AreaIndex:
 
     def _ranked(self, point: Point, level: Level, found: near.Borders) -> tuple[Neighbour, ...]:
         winner = self.at(point).code(level)
-        near_by = {self._codes[a]: m for a, m in zip(found.area.tolist(), found.distance_m.tolist(), strict=True)}
+        near_by = {
+            self._directory.codes[a]: m for a, m in zip(found.area.tolist(), found.distance_m.tolist(), strict=True)
+        }
         if winner is not None:
             near_by[winner] = 0.0
         order = sorted(near_by, key=lambda code: (code != winner, near_by[code], code))
         return tuple(Neighbour(self.areas[code], near_by[code]) for code in order)
-
-    @cached_property
-    def _codes(self) -> list[str]:
-        return tables.unpack_texts(self._tables.codes, len(self._tables.parents))
-
-    @cached_property
-    def _listed(self) -> list[Area]:
-        count = len(self._tables.parents)
-        names = tables.unpack_texts(self._tables.names, count)
-        parents = tables.unpack_texts(self._tables.parent_codes, count)
-        levels = [
-            level for level, size in zip(LEVELS, np.diff(self._tables.level_start), strict=True) for _ in range(size)
-        ]
-        synthetic = self._tables.synthetic.astype(bool).tolist()
-        return [
-            Area(code, name, level, parent or None, invented)
-            for code, name, level, parent, invented in zip(self._codes, names, levels, parents, synthetic, strict=True)
-        ]
 
 
 __all__ = [

@@ -54,6 +54,13 @@ def read_city(folder: Path) -> list[Shape]:
         described = tomllib.loads(page.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as fault:
         raise BadBoundaries(f"{page.name}: {fault}") from fault
+    try:
+        return _read_described(folder, described)
+    except KeyError as fault:
+        raise BadBoundaries(f"{page.name}: {fault} is missing") from fault
+
+
+def _read_described(folder: Path, described: dict[str, Any]) -> list[Shape]:
     city = Area(described["code"], described["name"], Level.CITY, None)
     datum = Datum(described.get("datum", "wgs84"))
     shapes: list[Shape] = []

@@ -46,7 +46,7 @@ class Profiles:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
         self._listed = len(tables.profiles)
-        self._level_of = np.searchsorted(tables.level_start, np.arange(len(tables.parents)), side="right") - 1
+        self._level_of = np.searchsorted(tables.level_start, np.arange(len(tables.synthetic)), side="right") - 1
         self._more: list[tuple[int, ...]] = []
         self._number: dict[tuple[int, ...], int] = {}
         self.remembered: dict[int, int] = {}

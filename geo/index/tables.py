@@ -6,6 +6,7 @@ its record, a divided one `DIVIDED` plus its block. A record is five words and a
 
 from __future__ import annotations
 
+import hashlib
 import json
 import mmap
 import os
@@ -77,7 +78,6 @@ class Arrays:
     face_bits: Words
     face_profile: Words
     level_start: Words
-    parents: NDArray[np.int32]
     synthetic: NDArray[np.uint8]
     codes: NDArray[np.uint8]
     names: NDArray[np.uint8]
@@ -129,7 +129,7 @@ def lay_out(head: Head, arrays: Arrays) -> tuple[bytes, NDArray[np.uint8]]:
     body.view(np.uint32)[: len(LAYOUT)] = [sections[n]["offset"] // held[n].itemsize for n in LAYOUT]
     frame = (head.west, head.south, head.columns_per_degree, head.rows_per_degree, head.columns, head.rows)
     body.view(np.float64)[FRAME : FRAME + len(frame)] = frame
-    page = {"format": FORMAT, "size": offset, "sections": sections}
+    page = {"format": FORMAT, "size": offset, "sections": sections, "sha256": hashlib.sha256(body.data).hexdigest()}
     page["head"] = {field.name: getattr(head, field.name) for field in fields(Head)}
     text = json.dumps(page).encode()
     prefix = _MAGIC + len(text).to_bytes(8, "little") + text
@@ -158,8 +158,20 @@ def write(path: Path, head: Head, arrays: Arrays) -> None:
         draft.unlink(missing_ok=True)
 
 
+def verify(path: Path) -> None:
+    """Reads the whole file and compares its digest; raises BadIndexFile. Not done at each start: it takes a while."""
+    page, body = _mapped(path)
+    if hashlib.sha256(body.data).hexdigest() != page["sha256"]:
+        raise BadIndexFile(f"{path.name} is damaged: import the boundaries again")
+
+
 def read(path: Path) -> tuple[Head, Tables]:
     """Maps a file into memory; raises BadIndexFile. Nothing but the first page is read now."""
+    page, body = _mapped(path)
+    return Head(**page["head"]), _tables(body, page["sections"])
+
+
+def _mapped(path: Path) -> tuple[dict[str, Any], NDArray[np.uint8]]:
     with path.open("rb") as source:
         size = os.fstat(source.fileno()).st_size
         if size < len(_MAGIC) + 8:
@@ -178,8 +190,7 @@ def read(path: Path) -> tuple[Head, Tables]:
     start = -(-(text_at + length) // _ALIGNMENT) * _ALIGNMENT
     if size != start + page["size"]:
         raise BadIndexFile(f"{path.name} is cut short: {size} bytes of {start + page['size']}")
-    body = np.frombuffer(whole, dtype=np.uint8, offset=start)
-    return Head(**page["head"]), _tables(body, page["sections"])
+    return page, np.frombuffer(whole, dtype=np.uint8, offset=start)
 
 
 def _tables(body: NDArray[np.uint8], sections: dict[str, Any]) -> Tables:

@@ -202,6 +202,29 @@ def test_a_file_that_is_no_index_is_refused_with_words(tmp_path: Path, content: 
         AreaIndex.open(tmp_path / "bad.idx")
 
 
+def test_a_damaged_index_is_found_out_when_asked_for(small_city: list[Shape], tmp_path: Path) -> None:
+    path = tmp_path / "areas.idx"
+    AreaIndex.build(small_city, "x").save(path)
+    AreaIndex.verify(path)
+    damaged = bytearray(path.read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    path.write_bytes(damaged)
+    with pytest.raises(BadIndexFile, match="damaged"):
+        AreaIndex.verify(path)
+
+
+@pytest.mark.parametrize("compiled", ROADS)
+def test_latitudes_without_longitudes_are_refused(small_city: list[Shape], compiled: bool) -> None:
+    index = AreaIndex.build(small_city, "small", compiled=compiled)
+    for latitude, longitude in (
+        (np.zeros(3), np.zeros(2)),
+        (np.zeros((2, 2)), np.zeros((2, 2))),
+        (np.zeros(1), np.zeros(0)),
+    ):
+        with pytest.raises(ValueError, match="no list of points"):
+            index.at_many(latitude, longitude)
+
+
 def test_an_index_that_was_cut_short_is_refused(small_city: list[Shape], tmp_path: Path) -> None:
     path = tmp_path / "areas.idx"
     AreaIndex.build(small_city, "x").save(path)

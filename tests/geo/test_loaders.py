@@ -197,6 +197,9 @@ def test_a_city_folder_that_is_not_described_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadBoundaries, match=r"city\.toml"):
         read_city(tmp_path)
     shutil.copytree(CITY, tmp_path / "city")
+    (tmp_path / "city" / "city.toml").write_text('code = "1"')
+    with pytest.raises(BadBoundaries, match=r"city\.toml: 'name' is missing"):
+        read_city(tmp_path / "city")
     (tmp_path / "city" / "city.toml").write_text("code = [")
     with pytest.raises(BadBoundaries, match=r"city\.toml"):
         read_city(tmp_path / "city")
