@@ -1,9 +1,12 @@
 """All wiring of the bot on one page: which router hears first, which middleware stands where, what runs."""
 
 import asyncio
+import itertools
 from dataclasses import dataclass
 
+import structlog
 from aiogram import Bot, Dispatcher
+from aiogram.exceptions import TelegramAPIError
 from aiogram.fsm.storage.memory import SimpleEventIsolation
 
 from actions.ports import Deps
@@ -13,6 +16,8 @@ from bot.processor import Courier, Processor
 from bot.storage import DraftStorage
 from bot.updates import Intake, Poller
 from config.texts import Texts
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +31,30 @@ class BotApp:
 
     async def poll(self) -> None:
         """Fetches and handles updates until cancelled."""
-        await self.bot.delete_webhook()
-        await commands.publish(self.bot, self.texts)
         poller = Poller(self.intake, self.bot.session.api, self.bot.token)
         async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._introduce(polling=True), name="introduction")
             tasks.create_task(poller.run(), name="poller")
             tasks.create_task(self.processor.run(), name="processor")
 
     async def work(self) -> None:
         """Handles updates that the webhook stores, until cancelled."""
-        await commands.publish(self.bot, self.texts)
-        await self.processor.run()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._introduce(polling=False), name="introduction")
+            tasks.create_task(self.processor.run(), name="processor")
+
+    async def _introduce(self, *, polling: bool) -> None:
+        """Tells the channel how we take updates and what the menu is; a channel that is away is waited for."""
+        for pause_s in itertools.chain((1, 2, 5, 10), itertools.repeat(30)):
+            try:
+                if polling:
+                    await self.bot.delete_webhook()
+                await commands.publish(self.bot, self.texts)
+            except TelegramAPIError as error:
+                log.warning("channel not introduced yet", error=type(error).__name__)
+                await asyncio.sleep(pause_s)
+            else:
+                return
 
 
 def build(deps: Deps, bot: Bot, texts: Texts, courier: Courier, *, channel: str, owner: str) -> BotApp:

@@ -13,7 +13,7 @@ from aiogram.types import CallbackQuery, Message, TelegramObject, Update
 
 from actions import people
 from actions.ports import Deps
-from bot.callbacks import CaseTap, DraftTap
+from bot.callbacks import Answer, CaseTap, DraftTap
 from bot.commands import looks_like_code, start_code, typed_command
 from bot.replies import Replies
 from config.texts import Text, Texts
@@ -24,6 +24,8 @@ log = structlog.get_logger(__name__)
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 HANDLED: Final = object()
 """What a middleware returns that answered by itself."""
+_OWN_PRESSES: Final = frozenset({DraftTap.__prefix__, Answer.__prefix__})
+"""Presses whose handlers show the present state of a draft by themselves."""
 
 
 class Acquaint(BaseMiddleware):
@@ -105,13 +107,16 @@ class OldPresses(BaseMiddleware):
         """Shows the case as it is now; the intake shows its own drafts."""
         assert isinstance(event, CallbackQuery)
         payload = event.data or ""
-        if not data["stale"] or payload.startswith((f"{DraftTap.__prefix__}:",)):
+        if not data["stale"] or payload.partition(":")[0] in _OWN_PRESSES:
             return await handler(event, data)
         t: Text = data["t"]
         replies: Replies = data["replies"]
         replies.toast(t("common.press_too_old"))
-        if payload.startswith(f"{CaseTap.__prefix__}:"):
-            await replies.open(CaseTap.unpack(payload).no)
+        try:
+            case_no = CaseTap.unpack(payload).no
+        except (TypeError, ValueError):
+            return HANDLED
+        await replies.open(case_no)
         return HANDLED
 
 

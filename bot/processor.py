@@ -134,8 +134,11 @@ class Processor:
             self._busy[row.chat_key] = task
             task.add_done_callback(partial(self._free, row.chat_key))
 
-    def _free(self, chat_key: str, _: object) -> None:
+    def _free(self, chat_key: str, task: asyncio.Task[None]) -> None:
         self._busy.pop(chat_key, None)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            log.error("update left unfinished", error=type(error).__name__, exc_info=error)
         self.wake()
 
     async def _chat(self, row: Waiting) -> None:

@@ -89,9 +89,16 @@ def _toggled(draft: Draft, question: str, field: Field, value: str) -> Draft | N
 
 
 def typed(talk: Talk, draft: Draft, question: str, said: Said) -> Draft:
-    """Applies typed words: to the question where they answer it, else to what is told of the thing."""
+    """Applies typed words: to the question where they answer it, else to what is told of the thing.
+
+    Words for danger to life are never swallowed by a question about something else.
+    """
     if question == q.WORDS:
         return heard(talk, replace(draft, words=()), said).answered(q.WORDS)
+    if words.danger(said.text, talk.deps.catalogue):
+        return heard(talk, draft, said)
+    if draft.editing == q.KIND:
+        return _typed_kind(talk, draft, said)
     if question in (q.PLACE, q.WHICH):
         return _typed_place(talk, draft, said)
     if question.startswith(q.FIGURE):
@@ -103,6 +110,17 @@ def typed(talk: Talk, draft: Draft, question: str, said: Said) -> Draft:
     if question == q.KIND and after.kind is None and not after.guesses:
         return after.noted("kind_unknown")
     return after
+
+
+def _typed_kind(talk: Talk, draft: Draft, said: Said) -> Draft:
+    """Takes the name of another kind for one that was wrong."""
+    catalogue = talk.deps.catalogue
+    kind = words.decided(words.recognise(said.text, catalogue))
+    if len(said.text) > SENTENCE:
+        draft = heard(talk, draft, said)
+    if kind is None:
+        return draft.noted("kind_unknown")
+    return read_words(draft.with_kind(kind, heard=False), catalogue).answered(q.KIND)
 
 
 def heard(talk: Talk, draft: Draft, said: Said) -> Draft:

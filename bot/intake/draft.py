@@ -39,6 +39,14 @@ class Shot:
     forwarded: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A typed message that answered a question, found again when the message is edited."""
+
+    message_id: int
+    question: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FixGiven:
     """A position as a phone sent it: raw numbers in their own datum, which the channel cannot tell."""
@@ -119,6 +127,7 @@ class Draft:
     kind_heard: bool = False
     guesses: tuple[str, ...] = ()
     words: tuple[Said, ...] = ()
+    replies: tuple[Reply, ...] = ()
     shots: tuple[Shot, ...] = ()
     spot: Spot | None = None
     doubt: Doubt | None = None
@@ -174,6 +183,13 @@ class Draft:
         else:
             words = (*self.words, said)
         return replace(self, words=tuple(w for w in words if w.text))
+
+    def with_reply(self, message_id: int, question: str) -> "Draft":
+        """Remembers which message answered a question, unless it went into the words."""
+        if any(said.message_id == message_id for said in self.words):
+            return self
+        others = tuple(reply for reply in self.replies if reply.message_id != message_id)
+        return replace(self, replies=(*others, Reply(message_id, question)))
 
     def with_shot(self, shot: Shot) -> "Draft":
         """Adds a photo, or replaces the one of the same message; the same picture twice is one."""

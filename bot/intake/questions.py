@@ -90,8 +90,6 @@ def may_skip(question: str, draft: Draft, catalogue: Catalogue) -> bool:
     """Tells whether a report is complete without this answer."""
     if question in (PHOTO, WORDS):
         return True
-    if question.startswith(FIGURE):
-        return True
     field = field_of(question, kind_of(draft, catalogue))
     return field is not None and not field.required
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from aiogram.types import Location, Message
 
+from actions.text import clean
 from actions.views import MediaView
 from bot.intake import place
 from bot.intake import questions as q
@@ -24,13 +25,13 @@ LONGEST_WORDS: Final = 4000
 
 async def on_message(message: Message, talk: Talk, taken: Taken | None) -> None:
     """Takes whatever was sent into the open draft, or starts one."""
-    words = message.text or message.caption or ""
+    words = clean(message.text or message.caption or "", LONGEST_WORDS)
     before = await talk.current()
     set_aside = before is not None and await talk.idle()
     if set_aside:
         before = None
     if taken is None and message.location is None and message.venue is None:
-        if not words.strip():
+        if not words:
             await talk.replies.say(talk.t.html("intake.unsupported"))
             return
         if before is None and means_nothing(words, talk.deps.catalogue):
@@ -47,9 +48,12 @@ async def on_message(message: Message, talk: Talk, taken: Taken | None) -> None:
             return
         draft = shot
     draft = _location(message, talk, draft)
-    if words.strip():
-        said = Said(message.message_id, words[:LONGEST_WORDS])
-        draft = typed(talk, draft, question, said) if taken is None else heard(talk, draft, said)
+    if words:
+        said = Said(message.message_id, words)
+        if taken is None:
+            draft = typed(talk, draft, question, said).with_reply(message.message_id, question)
+        else:
+            draft = heard(talk, draft, said)
     await go_on(talk, before, draft)
 
 
@@ -112,9 +116,14 @@ def _location(message: Message, talk: Talk, draft: Draft) -> Draft:
     if location is None:
         return draft
     sure = talk.channel in place.SURE_CHANNELS
-    draft = place.by_fix(talk.deps, talk.member, draft, given(location, message.message_id), sure_datum=sure)
+    fix = given(location, message.message_id)
+    if message.forward_origin is not None:
+        # Somebody else's phone was there: for this one it is a pin.
+        fix = replace(fix, by_hand=True, live=False)
+    draft = place.by_fix(talk.deps, talk.member, draft, fix, sure_datum=sure)
     if venue is not None:
-        draft = replace(draft, address=" ".join(part for part in (venue.address, venue.title) if part))
+        named = " ".join(part for part in (venue.address, venue.title) if part)
+        draft = replace(draft, address=clean(named, LONGEST_WORDS))
     return draft.answered(q.PLACE) if draft.spot is not None or draft.doubt is not None else draft
 
 
@@ -152,7 +161,9 @@ async def on_edited(message: Message, talk: Talk, taken: Taken | None) -> None:
         shot = await _photo_again(talk, taken, message, old)
         draft = draft.with_shot(shot) if shot is not None else draft
     words = message.text if message.text is not None else message.caption or ""
-    draft = heard(talk, draft, Said(message.message_id, words.strip()[:LONGEST_WORDS]))
+    said = Said(message.message_id, clean(words, LONGEST_WORDS))
+    answered = next((r.question for r in draft.replies if r.message_id == message.message_id), None)
+    draft = typed(talk, draft, answered, said) if answered is not None else heard(talk, draft, said)
     await go_on(talk, before, draft)
 
 
@@ -187,5 +198,6 @@ def _names(draft: Draft) -> tuple[str, ...]:
 def _has(draft: Draft, message_id: int) -> bool:
     """Tells whether a message is part of a draft."""
     fixes = (draft.phone_fix, draft.spot.fix if draft.spot is not None else None)
-    known = {said.message_id for said in draft.words} | {shot.message_id for shot in draft.shots}
+    known = {said.message_id for said in draft.words} | {reply.message_id for reply in draft.replies}
+    known |= {shot.message_id for shot in draft.shots}
     return message_id in known | {fix.message_id for fix in fixes if fix is not None}

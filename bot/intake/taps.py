@@ -94,10 +94,7 @@ async def _skip(talk: Talk, draft: Draft, tap: DraftTap) -> None:
     if tap.arg != q.REST and not q.may_skip(tap.arg, draft, talk.deps.catalogue):
         talk.replies.toast(talk.t("intake.toast.outdated"))
         return
-    after = draft.passing([tap.arg])
-    if tap.arg.startswith(q.FIGURE) and tap.arg != q.REST:
-        after = after.with_figures({tap.arg.removeprefix(q.FIGURE): None})
-    await go_on(talk, draft, after)
+    await go_on(talk, draft, draft.passing([tap.arg]))
 
 
 async def _leave(talk: Talk, draft: Draft, tap: DraftTap) -> None:

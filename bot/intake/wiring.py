@@ -12,7 +12,7 @@ from bot.intake.mine import on_cancel, on_my, on_new
 from bot.intake.receive import on_edited, on_message
 from bot.intake.talk import Talk
 from bot.intake.taps import on_answer, on_tap
-from bot.intake.unknown import on_unknown_command
+from bot.intake.unknown import on_unknown_command, on_unknown_press
 
 
 class WithTalk(BaseMiddleware):
@@ -43,4 +43,5 @@ def routers() -> tuple[Router, ...]:
     made.edited_message()(on_edited)
     made.callback_query(Answer.filter())(on_answer)
     made.callback_query(DraftTap.filter())(on_tap)
+    made.callback_query()(on_unknown_press)
     return (made,)

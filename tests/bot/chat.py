@@ -124,10 +124,11 @@ class Chat:
 
     async def shares(self, latitude: float, longitude: float, accuracy_m: float | None = 12.0, **more: Any) -> None:
         """Shares where the phone is."""
-        location = {"latitude": latitude, "longitude": longitude, **more}
+        live = {"live_period": more.pop("live_period")} if "live_period" in more else {}
+        location = {"latitude": latitude, "longitude": longitude} | live
         if accuracy_m is not None:
             location["horizontal_accuracy"] = accuracy_m
-        await self._message({"location": location})
+        await self._message({"location": location, **more})
 
     async def drops_pin(self, latitude: float, longitude: float) -> None:
         """Drops a pin on the map by hand."""

@@ -137,6 +137,28 @@ async def test_an_edited_caption_changes_the_kind(li: Chat) -> None:
     assert "楼道堆物" not in li.card.text
 
 
+async def test_an_edited_answer_answers_again(li: Chat, street: Street) -> None:
+    await li.says("门口积水")
+    await li.shares(*IN_SOUTH)
+    await li.sends_photo(jpeg(1))
+    await li.taps("积水深度")
+    await li.says("30")
+    await li.edits(li.last_id, text="50")
+
+    assert "50 厘米" in li.card.text
+    assert "30" not in li.card.text
+
+
+async def test_a_wrong_kind_is_changed_by_its_name(li: Chat) -> None:
+    await li.sends_photo(jpeg(1), caption=CLUTTER)
+    await li.taps("修改")
+    await li.taps("类别")
+    await li.says("井盖问题")
+
+    assert "上报 · 🕳️ 井盖问题" in li.card.text
+    assert "💬 井盖问题" not in li.card.text
+
+
 async def test_what_was_filed_does_not_change_with_the_message(li: Chat, street: Street) -> None:
     await li.sends_photo(jpeg(1), caption=CLUTTER)
     words = li.last_id
@@ -194,6 +216,7 @@ async def test_a_forged_button_of_somebody_elses_draft_finds_nothing(li: Chat, s
     await lin.presses("d:zz:file")
     await lin.presses("a:::")
     await lin.presses("x" * 64)
+    assert "过时" in lin.toast
 
     async with street.deps.store.read() as unit:
         assert await unit.cases.facts(CASE) is None

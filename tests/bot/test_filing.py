@@ -146,6 +146,14 @@ async def test_words_for_life_in_danger_put_the_telephone_first_and_set_the_high
     assert "119" in li.card.text
 
 
+async def test_danger_named_in_an_answer_is_not_swallowed_by_the_question(li: Chat) -> None:
+    await li.sends_photo(jpeg(1), caption=CLUTTER)
+    assert "在哪里" in li.card.text
+    await li.says("快来，有人被困")
+
+    assert li.card.text.startswith("🆘")
+
+
 async def test_the_sender_may_say_that_nobody_is_in_danger(li: Chat, street: Street) -> None:
     await li.says("楼道堆满纸箱，上次有人触电")
     await li.sends_photo(jpeg(1))

@@ -130,6 +130,14 @@ async def test_a_live_location_is_followed_while_the_draft_is_open(waiting: Chat
     assert (await report_of(street)).place_method == "live"
 
 
+async def test_a_forwarded_place_is_no_fix_of_this_phone(waiting: Chat, street: Street) -> None:
+    origin = {"type": "hidden_user", "date": 1_790_000_000, "sender_user_name": "某人"}
+    await waiting.shares(*IN_SOUTH, forward_origin=origin)
+    await waiting.taps("上报")
+
+    assert (await report_of(street)).place_method == "pin"
+
+
 async def test_a_place_with_a_name_keeps_its_address(waiting: Chat, street: Street) -> None:
     latitude, longitude = IN_SOUTH
     location = {"latitude": latitude, "longitude": longitude}
