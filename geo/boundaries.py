@@ -6,8 +6,9 @@ callers.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import shapely
@@ -18,6 +19,9 @@ from geo.datum import Datum, to_wgs84_many
 from geo.editions import edition_of
 from geo.parents import Adoption, Doubt, coarser, find_parents
 from geo.shapes import LEVELS, Area, BadBoundaries, Level, Shape, checked_outlines
+
+# Levels that the set does not have are passed over.
+STEPS: Final = ("repair", "parents", *(level.value for level in LEVELS))
 
 # A datum is questioned when the outline fits this much better under another one.
 _CLEARLY_BETTER = 0.02
@@ -75,13 +79,19 @@ class Report:
         return not (self.refused or self.orphans or self.doubts or self.overlaps or self.gaps or self.spills)
 
 
-def examine(shapes: list[Shape], *, tolerance_m2: float = 100.0) -> Report:
+def examine(
+    shapes: list[Shape], *, tolerance_m2: float = 100.0, on_step: Callable[[str], None] | None = None
+) -> Report:
     """Repairs, gives parents, and measures a whole set of boundaries in WGS-84; never raises for what shapes hold.
 
-    `tolerance_m2` is the size up to which an overlap, gap or spill is taken for rounding and not listed.
+    `tolerance_m2` is the size up to which an overlap, gap or spill is taken for rounding and not listed. `on_step` is
+    told the name of each step, one of STEPS, as it begins.
     """
+    began = on_step or (lambda step: None)
+    began("repair")
     usable, refused = _unique(shapes)
     usable, repaired, broken = _repair(usable)
+    began("parents")
     family = find_parents(usable)
     by_level = {level: [s for s in family.shapes if s.area.level is level] for level in LEVELS}
     present = {level for level in LEVELS if by_level[level]}
@@ -91,6 +101,7 @@ def examine(shapes: list[Shape], *, tolerance_m2: float = 100.0) -> Report:
     for level in LEVELS:
         if level not in present:
             continue
+        began(level.value)
         above = coarser(level, present)
         parents = {s.area.code: s for s in by_level[above]} if above else {}
         found = fit_together(by_level[level], parents, tolerance_m2)

@@ -6,10 +6,15 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 
-from geo.areas import Area, Shape
+from geo.areas import AreaIndex
 from geo.datum import metres_per_degree
+from geo.shapes import Area, Level, Shape
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,15 @@ class Changes:
         return bool(self.added or self.gone or self.renamed or self.moved)
 
 
+@dataclass(frozen=True, slots=True)
+class Rehoused:
+    """A place that another edition puts elsewhere: its position in the arrays asked, and its code then and now."""
+
+    position: int
+    before: str | None
+    after: str | None
+
+
 def edition_of(shapes: Iterable[Shape]) -> str:
     """Returns the edition's id: twelve hex digits of a hash over all areas and outlines, in any order."""
     whole = hashlib.sha256()
@@ -71,6 +85,14 @@ def changes(before: Iterable[Shape], after: Iterable[Shape], *, tolerance_m: flo
         renamed=tuple(renamed),
         moved=tuple(m for m in moved if m.farthest_m >= tolerance_m),
     )
+
+
+def rehoused(
+    before: AreaIndex, after: AreaIndex, latitude: Floats, longitude: Floats, level: Level = Level.STREET
+) -> tuple[Rehoused, ...]:
+    """Returns the places (of open cases, say) that lie in another area under the new edition, in their order."""
+    old, new = (index.at_many(latitude, longitude).codes(level) for index in (before, after))
+    return tuple(Rehoused(int(i), old[i], new[i]) for i in np.flatnonzero(old != new))
 
 
 def _moved(before: Shape, after: Shape) -> Moved:

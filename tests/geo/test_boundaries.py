@@ -10,7 +10,7 @@ import shapely
 from generated_city import Plan, generate, only
 
 from geo.areas import Area, AreaIndex, BadBoundaries, Level, Point, Shape
-from geo.boundaries import examine, fits, suspected_datum
+from geo.boundaries import STEPS, examine, fits, suspected_datum
 from geo.datum import Datum, distance_m, from_wgs84_many
 from geo.parents import Basis
 
@@ -42,8 +42,10 @@ def city() -> list[Shape]:
 
 
 def test_a_clean_city_has_nothing_to_list(city: list[Shape]) -> None:
-    report = examine(city)
+    steps: list[str] = []
+    report = examine(city, on_step=steps.append)
     assert report.clean
+    assert tuple(steps) == STEPS
     assert report.counts[Level.GRID] == 120
     assert not report.adopted
     assert not report.repaired

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import shapely
 
-from geo.areas import Area, Level, Point, Shape
+from geo.areas import Area, AreaIndex, Level, Point, Shape
 from geo.datum import distance_m
-from geo.editions import changes, edition_of
+from geo.editions import Rehoused, changes, edition_of, rehoused
 
 BOX = shapely.box(117.0, 39.0, 117.1, 39.1)
 
@@ -64,6 +65,13 @@ def test_an_outline_that_was_only_drawn_anew_has_not_moved() -> None:
     assert not changes([street("a")], [street("a", turned)]).any
     assert not changes([street("a")], [street("a", nudged)]).any
     assert changes([street("a")], [street("a", nudged)], tolerance_m=0.001).moved
+
+
+def test_the_places_that_a_new_edition_puts_elsewhere_are_counted() -> None:
+    old = AreaIndex.build([street("a"), street("b", shapely.box(117.1, 39.0, 117.2, 39.1))], "old")
+    new = AreaIndex.build([street("a", shapely.box(117.0, 39.0, 117.15, 39.1))], "new")
+    latitude, longitude = np.full(4, 39.05), np.array([117.05, 117.12, 117.18, 118.0])
+    assert rehoused(old, new, latitude, longitude) == (Rehoused(1, "b", "a"), Rehoused(2, "b", None))
 
 
 def test_a_broken_outline_in_an_old_edition_does_not_stop_the_comparison() -> None:
