@@ -17,7 +17,7 @@ from models.rules.workflow import Decision
 from models.store import case_lists, counters
 from models.store.guard import condition
 from models.store.line import Line
-from models.store.rows import CaseSearch, DueStep, NearCase, OnEarth
+from models.store.rows import CaseSearch, DueStep, NearCase, OnEarth, Stored
 from models.tables.case import Case, CaseEvent, CaseRectifier, Timer
 from models.tables.columns import table
 from models.tables.report import Report
@@ -139,6 +139,16 @@ class Cases:
         rows = await self._line.rows(_EVENTS, {"b_case_no": case_no})
         return [codec.load_event(row.tag, row.data) for row in rows]
 
+    async def stored(self, case_no: str) -> Stored | None:
+        """Gives what the tables hold of a case beside its events; `replay` compares it with their fold."""
+        row = await self._line.one(select(CASES).where(CASES.c.case_no == case_no))
+        if row is None:
+            return None
+        timers = await self._line.rows(select(TIMERS).where(TIMERS.c.case_no == case_no).order_by(TIMERS.c.clock))
+        people = await self._line.column(select(RECTIFIERS.c.person_id).where(RECTIFIERS.c.case_no == case_no))
+        held = {name: value for name, value in row._asdict().items() if name not in POINT}
+        return Stored(held, {t.clock: t._asdict() for t in timers}, frozenset(people))
+
     async def near(self, kind: str, point: OnEarth, radius_m: float, since: datetime) -> list[NearCase]:
         """Lists open cases of a kind within a radius that were registered since then, nearest first."""
         return await case_lists.near(self._line, kind, point, radius_m, since)
@@ -222,6 +232,12 @@ def columns(facts: CaseFacts) -> dict[str, Any]:
         "next_at": min(steps, default=None),
         "facts": codec.dump(facts),
     }
+
+
+def to_store(facts: CaseFacts) -> Stored:
+    """Gives what the tables must hold of a case with these facts."""
+    timers = {str(clock.name): _timer_row(facts.case_no, clock) for clock in facts.clocks.values()}
+    return Stored(columns(facts) | {"case_no": facts.case_no}, timers, frozenset(facts.rectifier_ids))
 
 
 def _event_row(event: Event) -> dict[str, Any]:

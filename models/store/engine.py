@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import event, make_url
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -14,7 +15,10 @@ APPLICATION = "whistle"
 
 def parse(url: str) -> URL:
     """Reads a database URL; ValueError for what the store does not run on."""
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ValueError("this is no database URL") from error
     if parsed.drivername not in ("sqlite+aiosqlite", "postgresql+asyncpg"):
         raise ValueError(f"the store runs on sqlite+aiosqlite and postgresql+asyncpg, not {parsed.drivername}")
     if parsed.drivername.startswith("sqlite") and parsed.database in (None, "", ":memory:"):

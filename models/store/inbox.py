@@ -13,6 +13,7 @@ from models.tables.inbox import Inbox as InboxTable
 
 INBOX = table(InboxTable)
 OLDER = INBOX.alias("older")
+POISON = and_(INBOX.c.done_at.is_(None), INBOX.c.poison_at.is_not(None))
 BIGGEST = 2**63 - 1
 NAMES = (
     "channel",
@@ -95,13 +96,18 @@ class Inbox:
 
     async def replay(self, channel: str, update_id: int) -> bool:
         """Lets an update that was set aside be tried again; False when it was not."""
-        aside = update(INBOX).where(_is(channel, update_id), INBOX.c.poison_at.is_not(None))
+        aside = update(INBOX).where(_is(channel, update_id), POISON)
         values = {"poison_at": None, "tries": 0, "next_try_at": None}
         return await self._line.run(aside.values(values)) == 1
 
+    async def drop(self, channel: str, update_id: int) -> bool:
+        """Strikes an update that was set aside off the list, unhandled for good; its bytes are kept."""
+        aside = update(INBOX).where(_is(channel, update_id), POISON)
+        return await self._line.run(aside.values(done_at=self._line.clock())) == 1
+
     async def poisoned(self, limit: int = 100) -> list[InboxRow]:
         """Lists what was set aside, the latest first."""
-        found = _select().where(INBOX.c.poison_at.is_not(None)).order_by(INBOX.c.poison_at.desc())
+        found = _select().where(POISON).order_by(INBOX.c.poison_at.desc())
         return [_row(row) for row in await self._line.rows(found.limit(limit))]
 
     async def counts(self) -> InboxCounts:
@@ -109,7 +115,7 @@ class Inbox:
         undone = await self._line.one(
             select(func.count().label("n"), func.min(INBOX.c.received_at).label("oldest_at")).where(_undone(INBOX))
         )
-        poison = await self._line.scalar(select(func.count()).where(INBOX.c.poison_at.is_not(None)))
+        poison = await self._line.scalar(select(func.count()).where(POISON))
         assert undone is not None
         return InboxCounts(undone=undone.n, poison=int(poison), oldest_at=undone.oldest_at)
 

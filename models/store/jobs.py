@@ -15,6 +15,7 @@ from models.tables.outbox import Job
 JOBS = table(Job)
 NAMES = tuple(f.name for f in fields(JobRow))
 OPEN = and_(JOBS.c.done_at.is_(None), JOBS.c.buried_at.is_(None))
+BURIED = and_(JOBS.c.done_at.is_(None), JOBS.c.buried_at.is_not(None))
 
 
 class Jobs:
@@ -100,9 +101,14 @@ class Jobs:
 
     async def dig_up(self, job_id: int, now: datetime) -> bool:
         """Lets a buried job be tried again; False when it is not buried."""
-        buried = update(JOBS).where(JOBS.c.job_id == job_id, JOBS.c.buried_at.is_not(None))
+        buried = update(JOBS).where(JOBS.c.job_id == job_id, BURIED)
         values = {"buried_at": None, "not_before": now, "tries": 0, "lease_until": None}
         return await self._line.run(buried.values(values)) == 1
+
+    async def drop(self, job_id: int) -> bool:
+        """Strikes a buried job off the list, as nothing to be done any more; False when it is not buried."""
+        buried = update(JOBS).where(JOBS.c.job_id == job_id, BURIED)
+        return await self._line.run(buried.values(done_at=self._line.clock())) == 1
 
     async def release_expired(self, now: datetime) -> int:
         """Gives back the jobs whose lease ran out, as failed once more, and counts them."""
@@ -122,7 +128,7 @@ class Jobs:
     async def buried(self, limit: int = 100) -> list[DeadJob]:
         """Lists jobs that were set aside, the latest first."""
         names = (*(JOBS.c[name] for name in NAMES), JOBS.c.error, JOBS.c.buried_at)
-        found = select(*names).where(JOBS.c.buried_at.is_not(None)).order_by(JOBS.c.buried_at.desc()).limit(limit)
+        found = select(*names).where(BURIED).order_by(JOBS.c.buried_at.desc()).limit(limit)
         return [
             DeadJob(
                 job=JobRow(**{name: getattr(row, name) for name in NAMES}),

@@ -23,6 +23,8 @@ CLAIM_LOCK = 7_743_001
 NO_CHAT = "no_chat"
 EXPIRED = "expired"
 FOLDED = "folded"
+DROPPED = "dropped"
+NOT_NEEDED = (FOLDED, EXPIRED, DROPPED)
 FREE_LEASE = {"lease_owner": None, "lease_until": None}
 
 
@@ -138,8 +140,14 @@ class Messages:
     async def dig_up(self, row_id: int, now: datetime) -> bool:
         """Lets a message that was set aside be tried again; False when it was not, or no chat would get it."""
         aside = update(MESSAGES).where(MESSAGES.c.row_id == row_id, MESSAGES.c.buried_at.is_not(None))
-        aside = aside.where(MESSAGES.c.chat_id.is_not(None))
+        aside = aside.where(MESSAGES.c.chat_id.is_not(None), MESSAGES.c.error.is_distinct_from(DROPPED))
         return await self._line.run(aside.values(buried_at=None, held_until=now, tries=0, expires_at=None)) == 1
+
+    async def drop(self, row_id: int) -> bool:
+        """Strikes a message that was set aside off the list, unsent for good; False when it is not on it."""
+        aside = update(MESSAGES).where(MESSAGES.c.row_id == row_id, MESSAGES.c.buried_at.is_not(None))
+        aside = aside.where(MESSAGES.c.error.not_in(NOT_NEEDED))
+        return await self._line.run(aside.values(error=DROPPED)) == 1
 
     async def waiting(self, now: datetime) -> bool:
         """Tells whether a message could be sent now."""
@@ -161,10 +169,10 @@ class Messages:
         return await self._line.column(late.order_by(MESSAGES.c.row_id).limit(limit))
 
     async def buried(self, limit: int = 100) -> list[DeadMessage]:
-        """Lists messages that were set aside, the latest first; folded and expired ones were not needed."""
+        """Lists messages that were set aside, the latest first; folded, expired and dropped ones are not needed."""
         names = ("channel", "chat_id", "person_id", "body", "created_at", "buried_at", "error")
         found = select(MESSAGES.c.row_id.label("id"), *(MESSAGES.c[name] for name in names))
-        found = found.where(MESSAGES.c.buried_at.is_not(None), MESSAGES.c.error.not_in((FOLDED, EXPIRED)))
+        found = found.where(MESSAGES.c.buried_at.is_not(None), MESSAGES.c.error.not_in(NOT_NEEDED))
         rows = await self._line.rows(found.order_by(MESSAGES.c.buried_at.desc(), MESSAGES.c.row_id).limit(limit))
         return [DeadMessage(**row._asdict()) for row in rows]
 

@@ -28,6 +28,11 @@ class Routing:
         found = select(*(RULES.c[name] for name in NAMES)).where(begun, lasts).order_by(RULES.c.rule_no)
         return [Rule(**row._asdict()) for row in await self._line.rows(found)]
 
+    async def all(self) -> list[Rule]:
+        """Lists every rule, those of the past and the future too, by number."""
+        found = select(*(RULES.c[name] for name in NAMES)).order_by(RULES.c.rule_no)
+        return [Rule(**row._asdict()) for row in await self._line.rows(found)]
+
     async def save(self, rules: Sequence[Rule]) -> None:
         """Adds rules or overwrites those of the same number."""
         await self._line.upsert(RULES, [asdict(rule) for rule in rules], ("rule_no",))

@@ -185,6 +185,14 @@ class NearCase(NamedTuple):
     distance_m: float
 
 
+class Stored(NamedTuple):
+    """What the tables hold of a case beside its events: its columns, its clocks by name, who rectified it."""
+
+    columns: Mapping[str, Any]
+    clocks: Mapping[str, Mapping[str, Any]]
+    rectifiers: frozenset[int]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseSearch:
     """What to look for; empty parts do not limit. Results are the newest first, `after` pages on."""
