@@ -64,7 +64,7 @@ class Screens:
             chat[chat.index(old)] = shown
             return
         if old is not None:
-            old.buttons = []
+            chat.remove(old)
         chat.append(shown)
 
 
