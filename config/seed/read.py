@@ -34,17 +34,20 @@ def read(folder: Path = FOLDER) -> Mapping[str, list[Row]]:
     Raises `SeedFault` for a folder without tables, a row with more or fewer cells than the header, or bytes
     that are not UTF-8.
     """
-    tables = {path.stem: _table(path) for path in sorted(folder.glob("*.csv"))}
+    tables = {path.stem: read_file(path) for path in sorted(folder.glob("*.csv"))}
     if not tables:
         raise SeedFault(str(folder), 0, "the folder holds no table")
     return tables
 
 
-def _table(path: Path) -> list[Row]:
+def read_file(path: Path) -> list[Row]:
+    """Reads one table; raises `SeedFault` also for a file that cannot be opened."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SeedFault(path.name, 0, f"the file is not UTF-8 (byte {error.start})") from error
+        raise SeedFault(path.name, 0, f"the file is not UTF-8 (byte {error.start}); save it as “CSV UTF-8”") from error
+    except OSError as error:
+        raise SeedFault(str(path), 0, f"the file cannot be read ({error.strerror})") from error
     reader = csv.reader(StringIO(text, newline=""), strict=True)
     try:
         header = [name.strip() for name in next(reader, [])]
