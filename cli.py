@@ -1,0 +1,36 @@
+"""The command `whistle`: assembles what `console` offers. Every module it imports at start must be light."""
+
+import typer
+
+from console import bring, cases, dead, doctor, places, roster, routing, service
+from console.terminal import Group
+
+app = typer.Typer(
+    name="whistle",
+    cls=Group,
+    help="吹哨 Whistle: from a hazard seen on the street to a case that somebody else has checked is gone.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+for command in (service.run, service.bot, service.worker, service.web, service.gateway, service.schedule):
+    app.command(rich_help_panel="Run")(command)
+for command in (service.migrate, service.settings, doctor.doctor):
+    app.command(rich_help_panel="Look after the installation")(command)
+app.add_typer(bring.app, name="import", rich_help_panel="Bring in")
+for group, name in ((roster.app, "roster"), (routing.app, "route")):
+    app.add_typer(group, name=name, rich_help_panel="Who does what")
+app.command(rich_help_panel="Ask")(places.where)
+for command in (cases.replay, cases.audit):
+    app.command(rich_help_panel="Ask")(command)
+app.add_typer(dead.app, name="dead", rich_help_panel="Look after the installation")
+
+
+def main() -> None:
+    """Runs the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""Commands that look whether the cases are what they should be: replay and self-audit."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from console import terminal
+from console.terminal import CannotDo, out
+
+if TYPE_CHECKING:
+    from actions.ports import Deps
+    from actions.replay import Replayed
+    from actions.views import CaseView, HistoryLine
+    from config.settings import Settings
+
+NAMED = 20
+
+
+def replay(
+    case_no: Annotated[str | None, typer.Argument(metavar="CASE_NO", help="A case's number.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Compare the tables with the fold of the events.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Check every case.")] = False,
+) -> None:
+    """Show the history of a case, and check that its row is what its events say."""
+    if every is (case_no is not None):
+        raise CannotDo("say the number of a case, or --all")
+    work = _replay_all(terminal.settings()) if case_no is None else _replay(terminal.settings(), case_no, check=check)
+    if not terminal.run(work):
+        raise typer.Exit(1)
+
+
+async def _replay(chosen: "Settings", case_no: str, *, check: bool) -> bool:
+    from actions.cases import view
+    from actions.replay import replay as replay_case
+    from models.rules.roles import system
+
+    async with terminal.opened(chosen, with_places=False) as deps:
+        replayed = await replay_case(deps, case_no)
+        if replayed.fault is None:
+            _show(deps, await view(deps, system("cli"), case_no))
+    if check or not replayed.agrees:
+        _show_verdict(replayed)
+    return replayed.agrees
+
+
+def _show(deps: "Deps", seen: "CaseView") -> None:
+    """Shows the case on one line and its history below."""
+    facts = seen.facts
+    kind = deps.catalogue.kinds.get(facts.kind)
+    label = kind.label.zh_CN if kind else facts.kind
+    out.print(f"[bold]{seen.case_no}[/] {label} · {facts.urgency} · {seen.areas.smallest()} · [bold]{facts.state}[/]")
+    table = terminal.table("#", "at", "event", "by", "through", "state", "words")
+    for line in seen.history:
+        table.add_row(*_cells(deps, line))
+    out.print(table)
+
+
+def _cells(deps: "Deps", line: "HistoryLine") -> tuple[str, ...]:
+    at = line.at.astimezone(deps.setting.calendar.zone)
+    state = str(line.to_state) if line.from_state == line.to_state else f"{line.from_state or '·'} → {line.to_state}"
+    clock = f"{line.clock} {line.step}" if line.clock else ""
+    said = " ".join(
+        part for part in (line.reason, line.words, clock, f"{len(line.media)} 📷" if line.media else "") if part
+    )
+    by = line.actor_name or (f"#{line.actor_id}" if line.actor_id else "the service")
+    return str(line.seq), f"{at:%Y-%m-%d %H:%M:%S}", line.tag, by, line.channel, state, terminal.escaped(said)
+
+
+def _show_verdict(replayed: "Replayed") -> None:
+    if replayed.agrees:
+        out.print(f"[green]✓[/] {replayed.case_no}: the row is the fold of its {replayed.n_events} events.")
+        return
+    if replayed.fault is not None:
+        out.print(f"[red]✗[/] {replayed.case_no}: the events cannot be folded ({terminal.escaped(replayed.fault)})")
+        return
+    out.print(f"[red]✗[/] {replayed.case_no}: the tables differ from the fold of {replayed.n_events} events:")
+    table = terminal.table("where", "what", "stored", "by the events")
+    for one in replayed.differences:
+        table.add_row(one.part, one.name, terminal.escaped(one.stored), terminal.escaped(one.folded))
+    out.print(table)
+
+
+async def _replay_all(chosen: "Settings") -> bool:
+    from actions.replay import replay_all
+
+    n_cases, n_events, wrong = 0, 0, 0
+    async with terminal.opened(chosen, with_places=False) as deps:
+        with terminal.progress() as progress:
+            task = progress.add_task("Replaying cases", total=None)
+            async for replayed in replay_all(deps):
+                n_cases, n_events = n_cases + 1, n_events + replayed.n_events
+                progress.advance(task)
+                if not replayed.agrees:
+                    wrong += 1
+                    _show_verdict(replayed)
+    mark = "[red]✗[/]" if wrong else "[green]✓[/]"
+    out.print(f"{mark} {n_cases} cases with {n_events} events replayed, {wrong} differ.")
+    return wrong == 0
+
+
+def audit() -> None:
+    """Look now for steps that are late, messages that never left, and open cases that nobody owes."""
+    if not terminal.run(_audit(terminal.settings())):
+        raise typer.Exit(1)
+
+
+async def _audit(chosen: "Settings") -> bool:
+    from actions.escalation import self_audit
+
+    async with terminal.opened(chosen, with_places=False) as deps:
+        report = await self_audit(deps)
+    if report.clean:
+        out.print("[green]✓[/] No step is late, every message left, and every open case has a clock.")
+        return True
+    for title, remedy, found in (
+        ("cases whose next step is late", "is `whistle schedule` running?", report.late_steps),
+        ("messages without a delivery record", "is a worker of the queue notify running?", report.undelivered),
+        ("open cases without a clock", "`whistle replay CASE_NO --check` looks closer", report.unowned),
+    ):
+        if found:
+            more = f" … and {len(found) - NAMED} more" if len(found) > NAMED else ""
+            out.print(f"[red]✗[/] {len(found)} {title} ({remedy}): {', '.join(map(str, found[:NAMED]))}{more}")
+    return False

@@ -1,0 +1,45 @@
+"""The operator asks where something is and gets the whole answer with its reasons."""
+
+from tests.cli.conftest import Desk
+from tests.fakes.small_city import AT_BORDER, EDITION, IN_SOUTH, OUTSIDE
+
+
+def asked(desk: Desk, at: tuple[float, float], *more: str) -> str:
+    """Asks for a point."""
+    return desk("where", str(at[0]), str(at[1]), *more)
+
+
+def test_a_point_in_the_middle_is_inside_with_its_distance_to_the_border(desk: Desk) -> None:
+    said = asked(desk, IN_SOUTH)
+
+    assert said.startswith("inside: inside_by_margin")
+    assert "尖山街道 120103009 › 光明里社区 120103009013" in said
+    assert "nearest border" in said
+    assert EDITION not in said
+
+
+def test_a_point_near_the_border_lists_what_would_be_asked(desk: Desk) -> None:
+    said = asked(desk, AT_BORDER)
+
+    assert said.startswith("near_border")
+    assert said.count("尖山街道") == 1
+    assert said.count("梅江街道") >= 1
+
+
+def test_a_point_outside_names_the_nearest_area(desk: Desk) -> None:
+    said = asked(desk, OUTSIDE)
+
+    assert said.startswith("outside: outside_city")
+    assert "nearest area" in said
+
+
+def test_the_datum_moves_the_point(desk: Desk) -> None:
+    assert "39.085000, 117.210000" in asked(desk, IN_SOUTH)
+    assert "39.085000, 117.210000" not in asked(desk, IN_SOUTH, "--datum", "gcj02")
+    assert "there is no datum 'mars'" in desk("where", "39", "117", "--datum", "mars", code=1)
+
+
+def test_words_are_read_as_the_bot_reads_them(desk: Desk) -> None:
+    assert desk("where", "尖山街道光明里社区门口").startswith("stated")
+    assert desk("where", "红星里社区").startswith("stated")
+    assert desk("where", "这里没有地名").startswith("unknown")
