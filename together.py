@@ -16,6 +16,7 @@ from config.seed.read import SeedFault
 from config.settings import Settings
 from geo.areas import BadBoundaries
 from models.rules.catalogue import CatalogueFault
+from models.store.errors import StoreError
 from workers import embedded
 from workers.supervisor import Child, Supervisor, run_once
 
@@ -55,8 +56,11 @@ def check(settings: Settings) -> None:
         raise StartError(
             f"cannot write to the data folder {folder} ({fault.strerror}); set WHISTLE_DATA_FOLDER"
         ) from fault
-    for name, port in (("WEB", settings.web_port), ("GATEWAY", settings.gateway_port)):
-        if not _free(settings.host, port):
+    ports = {"WEB": settings.web_port}
+    if settings.channel == "gateway":
+        ports["GATEWAY"] = settings.gateway_port
+    for name, port in ports.items():
+        if not free(settings.host, port):
             raise StartError(f"port {port} is taken by another program; end it or set WHISTLE_{name}_PORT")
     try:
         wiring.catalogue_of(settings)
@@ -77,6 +81,8 @@ def prepare(settings: Settings) -> None:
         asyncio.run(install())
     except BadBoundaries as fault:
         sys.exit(f"the boundaries cannot be used: {fault}")
+    except StoreError as fault:
+        sys.exit(f"the database cannot be used: {fault}")
 
 
 def children(settings: Settings) -> Iterator[Child]:
@@ -114,12 +120,12 @@ def _answering(settings: Settings, supervisor: Supervisor) -> bool:
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline and not supervisor.stopping:
         supervisor.look(0.02)
-        if not any(_free(settings.host, port) for port in ports):
+        if not any(free(settings.host, port) for port in ports):
             return True
     return supervisor.stopping
 
 
-def _free(host: str, port: int) -> bool:
+def free(host: str, port: int) -> bool:
     """Tells whether nobody listens on the port."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.settimeout(1)
