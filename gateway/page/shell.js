@@ -1,7 +1,7 @@
 /** The shell's files and their version; written by tools/stamp_shell.py. */
 
 self.SHELL = {
-  version: "baa80ca25081c8a3",
+  version: "09f56a26c4ef1366",
   files: [
     "./",
     "app.js",
@@ -58,12 +58,14 @@ self.SHELL = {
     "view/composer.js",
     "view/document.js",
     "view/dom.js",
+    "view/edit_notice.js",
     "view/entities.js",
     "view/header.js",
     "view/icons.js",
     "view/inline_keys.js",
     "view/location_sheet.js",
     "view/menu.js",
+    "view/motion.js",
     "view/place.js",
     "view/reply_keys.js",
     "view/rows.js",

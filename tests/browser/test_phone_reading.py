@@ -163,3 +163,28 @@ async def test_three_phones_stand_side_by_side(
         frame = page.get_by_role("region", name=slot).frame_locator("iframe")
         await expect(frame.locator("article.bubble", has_text=f"欢迎 {code}")).to_be_visible()
     await page.screenshot(path=shots / "phones.png")
+
+
+async def test_a_card_changed_out_of_sight_says_so_and_is_one_tap_away(
+    new_phone: NewPhone, address: str, bot: ScriptedBot
+) -> None:
+    phone = await (await new_phone(reduced_motion="reduce")).new_page()
+    await phone.goto(f"{address}/phone/")
+    chat_id = await sign_in(phone, bot)
+    card = await bot.call("sendMessage", chat_id=chat_id, text="卡片", reply_markup=BUTTONS)
+    for number in range(30):
+        await bot.call("sendMessage", chat_id=chat_id, text=f"第 {number} 条通知")
+    await expect(bubble(phone, "第 29 条通知")).to_be_in_viewport()
+
+    await bot.call("editMessageText", chat_id=chat_id, message_id=card["message_id"], text="卡片：积水 30 厘米")
+    await phone.get_by_role("button", name="上方的卡片已更新").click()
+
+    await expect(bubble(phone, "卡片：积水 30 厘米")).to_be_in_viewport()
+    await expect(phone.get_by_role("button", name="上方的卡片已更新")).to_have_count(0)
+    # What is read stays where it is when it changes under the eyes.
+    await settled(phone)
+    before = await bubble(phone, "第 3 条通知").bounding_box()
+    await bot.call("editMessageText", chat_id=chat_id, message_id=card["message_id"], text="卡片：已上报")
+    await expect(bubble(phone, "卡片：已上报")).to_be_in_viewport()
+    await expect(phone.get_by_role("button", name="上方的卡片已更新")).to_have_count(0)
+    assert await bubble(phone, "第 3 条通知").bounding_box() == before

@@ -52,6 +52,8 @@ export class Session {
     this.stateChanged = new Signal();
     /** The bot answered a press. @type {Signal<{text: string, show_alert: boolean}>} */
     this.answered = new Signal();
+    /** The bot changed a message. @type {Signal<Message>} */
+    this.edited = new Signal();
     this.api.onSignedOut = () => this.signedOut.tell();
     /** @type {Signal<void>} */
     this.signedOut = new Signal();
@@ -139,7 +141,7 @@ export class Session {
   /** @param {any} event */
   async #onEvent(event) {
     if (event.type === "message") await this.#onMessage(event.message);
-    else if (event.type === "edited") await this.messages.merge([event.message]);
+    else if (event.type === "edited") await this.#onEdited(event.message);
     else if (event.type === "deleted") await this.messages.drop(event.message_id);
     else if (event.type === "action") this.#setTyping(event.action === "typing");
     else if (event.type === "commands") await this.#onCommands(event);
@@ -157,6 +159,12 @@ export class Session {
     await this.messages.merge([message]);
     if (message.client_id) await this.outbox.confirm(message.client_id);
     this.stateChanged.tell();
+  }
+
+  /** @param {Message} message */
+  async #onEdited(message) {
+    if (message.from_bot) this.edited.tell(message);
+    await this.messages.merge([message]);
   }
 
   /** @param {any} event */

@@ -32,6 +32,7 @@ const CAPTION_MOST = 1024;
 export class Composer {
   /** @type {Photo[]} */
   #photos = [];
+  #hint = "";
 
   /** @param {Wishes} wishes */
   constructor(wishes) {
@@ -88,9 +89,15 @@ export class Composer {
     this.field.style.height = `${Math.min(this.field.scrollHeight, 140)}px`;
   }
 
-  /** @param {string | undefined} words a bot's own hint for the field */
+  /** Takes a bot's own hint for the field, or its end. @param {string | undefined} words */
   placeholder(words) {
-    this.field.placeholder = words || t("composer.placeholder");
+    this.#hint = words ?? "";
+    this.#drawPlaceholder();
+  }
+
+  #drawPlaceholder() {
+    const usual = this.#hint || t("composer.placeholder");
+    this.field.placeholder = this.#photos.length > 0 ? t("composer.caption") : usual;
   }
 
   /** @param {boolean} available @param {boolean} open */
@@ -171,7 +178,7 @@ export class Composer {
     });
     add.append(icon("plus"));
     fill(this.tray, ...tiles, add);
-    this.placeholder(this.#photos.length > 0 ? t("composer.caption") : undefined);
+    this.#drawPlaceholder();
     this.#refresh();
   }
 

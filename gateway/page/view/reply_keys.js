@@ -80,9 +80,11 @@ export class ReplyKeys {
 
   /** @param {ReplyButton} button */
   #key(button) {
+    // Many bots draw a pin of their own.
+    const bare = button.request_location && !/\p{Extended_Pictographic}/u.test(button.text);
     const label = el("span", { class: "key-label" }, button.text);
     const given = { type: "button", class: "key", onclick: () => this.#onKey(button) };
-    return el("button", given, button.request_location ? icon("pin", 18) : null, label);
+    return el("button", given, bare ? icon("pin", 18) : null, label);
   }
 
   /** @param {ReplyButton} button */

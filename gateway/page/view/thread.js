@@ -7,7 +7,9 @@ import { dayName } from "../device/dates.js";
 import { t } from "../device/texts.js";
 import { markRun, renderMessage, renewKeys } from "./bubble.js";
 import { el, fill, spoken } from "./dom.js";
+import { EditNotice } from "./edit_notice.js";
 import { icon } from "./icons.js";
+import { glide } from "./motion.js";
 import { rowsOf } from "./rows.js";
 
 /** @typedef {import("./rows.js").Row} Row */
@@ -21,6 +23,8 @@ export class Thread {
   #shown = new Map();
   #atEnd = true;
   #paging = false;
+  /** Messages changed by the bot since the last drawing. @type {Set<number>} */
+  #edited = new Set();
   #frame = 0;
   #started = false;
   /** The "new messages" line was brought into view; from then on the end is followed. */
@@ -51,7 +55,8 @@ export class Thread {
       this.count,
       spoken(t("thread.jump")),
     );
-    this.element = el("main", { class: "thread-frame" }, this.scroller, this.jump);
+    this.notice = new EditNotice(this.scroller);
+    this.element = el("main", { class: "thread-frame" }, this.scroller, this.notice.element, this.jump);
     this.#listen();
   }
 
@@ -65,6 +70,7 @@ export class Thread {
     ]) {
       signal.on(() => this.#soon());
     }
+    session.edited.on((message) => this.#edited.add(message.message_id));
     session.outbox.progress.on(({ clientId, share }) => this.#onProgress(clientId, share));
     this.scroller.addEventListener("scroll", () => this.#onScroll(), { passive: true });
     // A keyboard that opens, or a reply keyboard that appears, must not hide the end.
@@ -91,10 +97,23 @@ export class Thread {
     this.#reconcile(elements);
     const keys = new Set(rows.map((row) => row.key));
     for (const key of this.#shown.keys()) if (!keys.has(key)) this.#shown.delete(key);
-    if (anchor) this.scroller.scrollTop += anchor.element.getBoundingClientRect().top - anchor.top;
-    else this.#followEnd();
+    // By key: the element itself may just have been replaced.
+    const kept = anchor && this.#shown.get(anchor.key)?.element;
+    if (kept) this.scroller.scrollTop += kept.getBoundingClientRect().top - anchor.top;
+    else if (!anchor) this.#followEnd();
+    this.#tellEdited(rows);
     this.#drawJump();
     this.#markSeen();
+  }
+
+  /** @param {Row[]} rows */
+  #tellEdited(rows) {
+    const row = rows.findLast(({ messages }) =>
+      messages.some(({ message_id }) => this.#edited.has(message_id)),
+    );
+    const card = row && this.#shown.get(row.key)?.element;
+    if (card) this.notice.changed(card);
+    this.#edited.clear();
   }
 
   /**
@@ -167,12 +186,12 @@ export class Thread {
     this.#firstUnreadId = unread?.message_id ?? null;
   }
 
-  /** The first element still in view, and where it is. */
+  /** The first message still in view, and where it is. */
   #anchor() {
     const top = this.scroller.getBoundingClientRect().top;
-    for (const element of this.rows.querySelectorAll(".row")) {
+    for (const element of this.rows.querySelectorAll("[data-key]")) {
       const box = element.getBoundingClientRect();
-      if (box.bottom > top) return { element, top: box.top };
+      if (box.bottom > top) return { key: String(element.getAttribute("data-key")), top: box.top };
     }
     return null;
   }
@@ -189,17 +208,14 @@ export class Thread {
 
   /** Goes to the newest message. @param {boolean} [smooth] */
   toEnd(smooth = false) {
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.scroller.scrollTo({
-      top: this.scroller.scrollHeight,
-      behavior: smooth && !calm ? "smooth" : "instant",
-    });
+    this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: smooth ? glide() : "instant" });
     this.#atEnd = true;
   }
 
   #onScroll() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
     this.#atEnd = scrollHeight - scrollTop - clientHeight < END_SLACK_PX;
+    this.notice.check();
     this.#drawJump();
     this.#markSeen();
     if (scrollTop < clientHeight && this.session.messages.more) void this.#pageBack();

@@ -4,6 +4,7 @@ import { t } from "../device/texts.js";
 import { Refused, Unreachable } from "../device/api.js";
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
+import { glide } from "./motion.js";
 
 /** @typedef {import("./album.js").Shown} Shown */
 
@@ -45,7 +46,7 @@ export function openViewer(photos, first) {
   );
   const dialog = el("dialog", { class: "viewer", "aria-label": t("photo.viewer") });
   /** @param {number} by */
-  const turn = (by) => track.scrollBy({ left: by * track.clientWidth, behavior: "smooth" });
+  const turn = (by) => track.scrollBy({ left: by * track.clientWidth, behavior: glide() });
   /** @param {string} name @param {number} by */
   const arrow = (name, by) =>
     el(
