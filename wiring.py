@@ -172,10 +172,12 @@ def _posts(person: PersonSeed) -> list[RosterRow]:
 
 
 def demo_slots(settings: Settings) -> Mapping[str, tuple[str, str]]:
-    """Gives the invite code and the name of each phone that the demonstration shows side by side."""
+    """Gives the invite code and the title of each phone that the demonstration shows side by side."""
     people = {seed.key: seed for seed in read_roster(read(settings.seed_folder).get("roster", []))}
     shown = [people[slot] for slot in DEMO_SLOTS if slot in people]
-    return {seed.key: (seed.invite_code, seed.name) for seed in shown if seed.invite_code}
+    roles = catalogue_of(settings).roles
+    titles = {seed.key: f"{seed.name} · {roles[seed.posts[0].role].in_(settings.language)}" for seed in shown}
+    return {seed.key: (seed.invite_code, titles[seed.key]) for seed in shown if seed.invite_code}
 
 
 def migrate(settings: Settings) -> str:
