@@ -1,7 +1,7 @@
 """How far is the nearest border, and whose is it? Asked only where a person may have to choose.
 
 Distances are straight lines in a plane laid round the point, each degree of longitude taken at the middle latitude:
-a millimetre off at a kilometre, some metres at a hundred.
+two millimetres off at a kilometre, some metres at a hundred.
 """
 
 from __future__ import annotations
