@@ -24,7 +24,7 @@ COMMANDS: Final = ("new", "my", "todo", "queue", "duty", "cancel", "language", "
 """The menu, in its order; `command.<name>` describes each."""
 KEY_WORDS: Final = {"key.my": "/my", "key.todo": "/todo", "key.help": "/help"}
 """Words on the keyboard below the chat, and the command each stands for."""
-_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]{4,62}[A-Za-z0-9]")
+_CODE: Final = re.compile(r"(?=.*[-0-9])[A-Za-z0-9-]{6,40}")
 _GONE: Final = frozenset({"kicked", "left"})
 
 

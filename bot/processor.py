@@ -22,6 +22,7 @@ from actions import people
 from actions.ports import Deps, StoreUnavailableError
 from bot.intake.photos import Taken, prefetch
 from bot.replies import Replies, Toast
+from config.logging import scrub
 from config.texts import Texts
 
 log = structlog.get_logger(__name__)
@@ -31,6 +32,8 @@ PAUSES: Final = (timedelta(seconds=0.5), timedelta(seconds=3), timedelta(seconds
 PRESS_LIFE: Final = timedelta(seconds=150)
 """How long a press may wait for its answer at Telegram; an older one shows the present state instead."""
 N_CHATS: Final = 16
+STOP_S: Final = 2.0
+"""How long updates in hand may take when the process is asked to stop."""
 IDLE_S: Final = 0.25
 """How often the inbox is looked at without being told: another process may have filled it, or a pause ended."""
 
@@ -91,15 +94,23 @@ class Processor:
         self._news.set()
 
     async def run(self) -> None:
-        """Works until it is cancelled; updates in hand are then finished, not cut."""
+        """Works until it is cancelled; updates in hand are then finished, or left as they were when that takes long."""
         try:
             while True:
                 self._news.clear()
                 await self._hand_out()
                 await self._rest()
         finally:
-            if self._busy:
-                await asyncio.wait(self._busy.values())
+            await self._finish()
+
+    async def _finish(self) -> None:
+        """Gives what is in hand a moment; an update that is cut stays in the inbox as if nobody had begun."""
+        if not self._busy:
+            return
+        _, cut = await asyncio.wait(list(self._busy.values()), timeout=STOP_S)
+        for task in cut:
+            task.cancel()
+        await asyncio.gather(*cut, return_exceptions=True)
 
     async def settle(self) -> None:
         """Handles everything that can be handled now and returns when the inbox is at rest."""
@@ -164,7 +175,7 @@ class Processor:
         except StoreUnavailableError:
             raise
         except Exception as error:
-            fault = "".join(traceback.format_exception(error))
+            fault = scrub("".join(traceback.format_exception(error)))
             log.error("update failed", tries=row.tries + 1, error=type(error).__name__, exc_info=error)
             return await self._failed(row, fault, update)
 

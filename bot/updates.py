@@ -26,6 +26,7 @@ POLL_S: Final = 25
 _TOKENS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},]', re.DOTALL)
 _UPDATE_ID: Final = re.compile(rb'"update_id"\s*:\s*(\d{1,19})')
 _NOBODY: Final = "?"
+_TOO_SOON_S: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ class Poller:
         ask: dict[str, Any] = {"timeout": self._poll_s, "limit": 100, "allowed_updates": ALLOWED_UPDATES}
         if self._offset is not None:
             ask["offset"] = self._offset
+        asked_at = asyncio.get_running_loop().time()
         try:
             async with session.post(self._url, json=ask) as response:
                 status, answer = response.status, await response.read()
@@ -114,6 +116,9 @@ class Poller:
             if bodies:
                 await self._intake.keep(bodies)
                 self._offset = _after(bodies, self._offset)
+            elif asyncio.get_running_loop().time() - asked_at < _TOO_SOON_S:
+                # Nobody held the line: asking again at once would only make noise.
+                return _TOO_SOON_S
         except (aiohttp.ClientError, TimeoutError) as error:
             return self._fault("channel cannot be reached", error=type(error).__name__)
         except StoreUnavailableError as error:

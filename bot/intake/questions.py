@@ -39,7 +39,7 @@ def next_question(draft: Draft, catalogue: Catalogue) -> str:
         return PLACE
     if draft.twins and not draft.no_twin:
         return TWINS
-    if kind.needs_photo and not draft.photos(BEFORE) and PHOTO not in draft.skipped:
+    if _wants_photo(draft, kind):
         return PHOTO
     for field in kind.asked(grade_of(draft, kind)):
         code = FIELD + field.code
@@ -52,6 +52,13 @@ def next_question(draft: Draft, catalogue: Catalogue) -> str:
     if draft.on_spot and not draft.photos(AFTER):
         return AFTER_PHOTO
     return READY
+
+
+def _wants_photo(draft: Draft, kind: Kind) -> bool:
+    """Tells whether the thing as it was found is still to be shown; who fixed it on the spot must show both."""
+    if draft.photos(BEFORE):
+        return False
+    return draft.on_spot or (kind.needs_photo and PHOTO not in draft.skipped)
 
 
 def _next_figure(draft: Draft, catalogue: Catalogue) -> str | None:
@@ -88,7 +95,9 @@ def figure_fault(draft: Draft, catalogue: Catalogue) -> FigureFault | None:
 
 def may_skip(question: str, draft: Draft, catalogue: Catalogue) -> bool:
     """Tells whether a report is complete without this answer."""
-    if question in (PHOTO, WORDS):
+    if question == PHOTO:
+        return not draft.on_spot
+    if question == WORDS:
         return True
     field = field_of(question, kind_of(draft, catalogue))
     return field is not None and not field.required

@@ -74,6 +74,15 @@ async def test_a_stranger_is_told_whom_to_ask_whatever_is_sent(street: Street) -
     assert not [name for name, _ in street.api.calls if name == "getFile"]
 
 
+async def test_small_talk_of_a_stranger_is_no_try_at_a_code(street: Street) -> None:
+    phone = street.phone(700)
+    for _ in range(6):
+        await phone.says("hello there, how are you")
+    await phone.says(f"/start {await street.code('li')}")
+
+    assert "李建国" in phone.last.text
+
+
 async def test_a_stranger_is_answered_in_the_language_of_the_phone(street: Street) -> None:
     english, traditional = street.phone(700, language="en-US"), street.phone(701, language="zh-hant")
     await english.says("hello")

@@ -211,6 +211,16 @@ async def test_a_hazard_fixed_on_the_spot_goes_to_the_check_with_both_photos(li:
     assert sorted(roles) == ["after", "before"]
 
 
+async def test_who_fixed_it_on_the_spot_must_show_how_it_was_too(li: Chat) -> None:
+    await li.says(CLUTTER)
+    await li.shares(*IN_SOUTH)
+    await li.taps("跳过")
+    await li.taps("已当场处理")
+
+    assert "现场照片" in li.card.text
+    assert "跳过" not in li.card.labels
+
+
 async def test_the_same_picture_does_not_prove_that_it_was_fixed(li: Chat, street: Street) -> None:
     await li.sends_photo(jpeg(1), caption=CLUTTER)
     await li.shares(*IN_SOUTH)

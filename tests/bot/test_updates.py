@@ -10,6 +10,8 @@ import aiohttp
 import pytest
 from aiogram.client.telegram import TelegramAPIServer
 from aiohttp import web
+from hypothesis import given
+from hypothesis import strategies as st
 
 from actions.ports import Deps
 from bot.updates import LONGEST_BODY, Envelope, Intake, Poller, split
@@ -44,6 +46,13 @@ def test_other_members_of_an_answer_are_not_mistaken_for_updates() -> None:
     body = b'{"ok":true,"description":"\\"result\\":[1,2]","extra":[{"update_id":9}],"result":[{"update_id":1}]}'
 
     assert list(split(body)) == [b'{"update_id":1}']
+
+
+@given(st.lists(st.dictionaries(st.text(), st.recursive(st.text() | st.integers(), st.lists), max_size=4), max_size=5))
+def test_whatever_stands_in_an_update_it_is_cut_at_its_own_end(updates: list[dict[str, Any]]) -> None:
+    bodies = [json.dumps(update, ensure_ascii=at % 2 == 0).encode() for at, update in enumerate(updates)]
+
+    assert list(split(answer(*bodies))) == bodies
 
 
 def test_a_press_stands_in_the_queue_of_its_chat() -> None:
