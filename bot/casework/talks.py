@@ -11,8 +11,9 @@ from typing import Any, Final
 from actions import cases
 from actions.ports import Deps
 from actions.views import CaseView
+from models.rules import commands as c
 from models.rules.commands import Verb
-from models.rules.facts import Ask
+from models.rules.facts import AreaCodes, Ask
 from models.rules.kinds import Purpose
 from models.rules.roles import Actor
 
@@ -48,13 +49,21 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """A verb's questions and what is done with the answers. `confirmed` shows them once more before."""
+    """A verb's questions and what is done with the answers. `confirmed` shows them once more before.
+
+    `trial` is the command with answers made up; only the judge sees it, to say why the verb is not open.
+    """
 
     name: str
-    verb: Verb
+    trial: c.Command
     steps: tuple[Step, ...]
     finish: Finish = field(repr=False)
     confirmed: bool = False
+
+    @property
+    def verb(self) -> Verb:
+        """Gives the verb that the talk ends in."""
+        return self.trial.verb
 
     def step(self, name: str) -> Step | None:
         """Finds a question."""
@@ -144,22 +153,28 @@ async def _note(deps: Deps, actor: Actor, no: str, a: Answers) -> CaseView:
 
 
 _T = StepType
+_ANY: Final = "…"
 _WORDS: Final = Step("words", _T.WORDS)
 _MAYBE_WORDS: Final = Step("words", _T.WORDS, optional=True)
 _ALL: Final = (
-    Talk("hand_back", Verb.HAND_BACK, (Step("reason", _T.REASON, purpose=Purpose.RETURN), _WORDS), _hand_back),
-    Talk("hand_in", Verb.HAND_IN, (Step("photos", _T.PHOTOS), _WORDS), _hand_in, confirmed=True),
-    Talk("pass_check", Verb.PASS_CHECK, (_MAYBE_WORDS,), _pass),
+    Talk(
+        "hand_back",
+        c.HandBack(reason="other", words=_ANY),
+        (Step("reason", _T.REASON, purpose=Purpose.RETURN), _WORDS),
+        _hand_back,
+    ),
+    Talk("hand_in", c.HandIn(words=_ANY), (Step("photos", _T.PHOTOS), _WORDS), _hand_in, confirmed=True),
+    Talk("pass_check", c.PassCheck(), (_MAYBE_WORDS,), _pass),
     Talk(
         "fail_check",
-        Verb.FAIL_CHECK,
+        c.FailCheck(words=_ANY),
         (Step("words", _T.WORDS, chips=Purpose.FAIL), Step("photos", _T.PHOTOS, optional=True)),
         _fail,
     ),
-    Talk("ask_extension", Verb.ASK, (Step("until", _T.MOMENT), _WORDS), _extension),
+    Talk("ask_extension", c.AskFor(ask=Ask.EXTENSION, words=_ANY), (Step("until", _T.MOMENT), _WORDS), _extension),
     Talk(
         "ask_suspension",
-        Verb.ASK,
+        c.AskFor(ask=Ask.SUSPENSION, words=_ANY),
         (
             Step("reason", _T.REASON, purpose=Purpose.SUSPEND),
             Step("measure", _T.WORDS),
@@ -169,16 +184,26 @@ _ALL: Final = (
         _suspension,
         confirmed=True,
     ),
-    Talk("ask_void", Verb.ASK, (Step("reason", _T.REASON, purpose=Purpose.VOID), _WORDS), _void),
-    Talk("decline", Verb.DECLINE, (_MAYBE_WORDS,), _decline),
-    Talk("resume", Verb.RESUME, (_MAYBE_WORDS,), _resume),
-    Talk("hand_over", Verb.HAND_OVER, (Step("colleague", _T.COLLEAGUE),), _hand_over),
-    Talk("dispatch", Verb.DISPATCH, (Step("unit", _T.UNIT),), _dispatch),
-    Talk("designate", Verb.DESIGNATE, (Step("unit", _T.UNIT),), _designate),
-    Talk("relocate", Verb.RELOCATE, (Step("place", _T.PLACE),), _relocate),
-    Talk("merge", Verb.MERGE, (Step("into", _T.CASE),), _merge, confirmed=True),
-    Talk("reopen", Verb.REOPEN, (Step("reason", _T.REASON, purpose=Purpose.REOPEN), _WORDS), _reopen),
-    Talk("note", Verb.NOTE, (_WORDS,), _note),
+    Talk(
+        "ask_void",
+        c.AskFor(ask=Ask.VOID, words=_ANY, reason="other"),
+        (Step("reason", _T.REASON, purpose=Purpose.VOID), _WORDS),
+        _void,
+    ),
+    Talk("decline", c.Decline(), (_MAYBE_WORDS,), _decline),
+    Talk("resume", c.Resume(), (_MAYBE_WORDS,), _resume),
+    Talk("hand_over", c.HandOver(holder_id=0), (Step("colleague", _T.COLLEAGUE),), _hand_over),
+    Talk("dispatch", c.Dispatch(unit_code=_ANY, holder_id=None, rule=""), (Step("unit", _T.UNIT),), _dispatch),
+    Talk("designate", c.Designate(unit_code=_ANY, holder_id=None), (Step("unit", _T.UNIT),), _designate),
+    Talk("relocate", c.Relocate(areas=AreaCodes("", street=_ANY), edition=""), (Step("place", _T.PLACE),), _relocate),
+    Talk("merge", c.Merge(into=""), (Step("into", _T.CASE),), _merge, confirmed=True),
+    Talk(
+        "reopen",
+        c.Reopen(reason="other", words=_ANY),
+        (Step("reason", _T.REASON, purpose=Purpose.REOPEN), _WORDS),
+        _reopen,
+    ),
+    Talk("note", c.Note(words=_ANY), (_WORDS,), _note),
 )
 TALKS: Final[Mapping[str, Talk]] = {talk.name: talk for talk in _ALL}
 

@@ -26,6 +26,7 @@ from bot.outgoing.content import Content, Picture
 from bot.outgoing.errors import DeliveryError, Trouble, understood
 
 T = TypeVar("T")
+_ALBUM: Final = 10
 CALL_S: Final = 25.0
 """How long one call may take, pictures included."""
 Files = Mapping[str, str | bytes]
@@ -53,14 +54,14 @@ class Channel:
 
     async def send(self, chat_id: int, content: Content, files: Files) -> Delivered:
         """Sends a new message, its album and location first."""
-        if content.album:
-            await self._album(chat_id, content, files)
+        file_ids = await self._album(chat_id, content, files) if content.album else {}
         if content.location is not None:
             latitude, longitude = content.location
             await _asked(
                 self._bot.send_location(chat_id, latitude=latitude, longitude=longitude, disable_notification=True)
             )
-        return await self._words(chat_id, content, files)
+        sent = await self._words(chat_id, content, files)
+        return Delivered(sent.message_id, file_ids | sent.file_ids)
 
     async def edit(self, chat_id: int, message_id: int, content: Content, files: Files) -> Delivered:
         """Turns a message into this content; nothing to change is success."""
@@ -148,13 +149,21 @@ class Channel:
         )
         return Delivered(sent.message_id, _file_ids(content.picture, sent))
 
-    async def _album(self, chat_id: int, content: Content, files: Files) -> None:
-        if len(content.album) == 1:
-            await _asked(self._bot.send_photo(chat_id, _file(content.album[0], files), disable_notification=True))
-            return
-        for start in range(0, len(content.album), 10):
-            media: list[Any] = [InputMediaPhoto(media=_file(one, files)) for one in content.album[start : start + 10]]
-            await _asked(self._bot.send_media_group(chat_id, media, disable_notification=True))
+    async def _album(self, chat_id: int, content: Content, files: Files) -> dict[str, str]:
+        """Sends the pictures of an album, ten a group, one alone as a photo."""
+        file_ids: dict[str, str] = {}
+        for start in range(0, len(content.album), _ALBUM):
+            pictures = content.album[start : start + _ALBUM]
+            if len(pictures) == 1:
+                sent = [
+                    await _asked(self._bot.send_photo(chat_id, _file(pictures[0], files), disable_notification=True))
+                ]
+            else:
+                media: list[Any] = [InputMediaPhoto(media=_file(one, files)) for one in pictures]
+                sent = await _asked(self._bot.send_media_group(chat_id, media, disable_notification=True))
+            for picture, message in zip(pictures, sent, strict=True):
+                file_ids |= _file_ids(picture, message)
+        return file_ids
 
 
 async def _asked(call: Awaitable[T]) -> T:

@@ -1,8 +1,10 @@
 """The small talks behind the buttons: return, ask, fail, reopen, hand over, merge, place; back, cancel, refusals."""
 
 from actions import cases, people
+from models.rules.roles import Role
 from models.rules.states import State
-from tests.bot.casework.town import CHANNEL, STREET, Town
+from models.store.rows import RosterRow
+from tests.bot.casework.town import CHANNEL, DISTRICT, STREET, Town
 
 
 async def state_of(town: Town, case_no: str) -> State:
@@ -462,3 +464,43 @@ async def test_every_deed_works_as_a_typed_command_too(town: Town) -> None:
     await town.says("qian", "/designate 1 ")
     await town.taps("qian", "大营门")
     assert "指定" in town.sees("zhou")
+
+
+async def test_why_a_deed_is_not_open_is_said_truly(town: Town) -> None:
+    case_no = await town.file()
+    await town.says("zhao", f"/handin {case_no}")
+    assert "现在是“待签收”" in "".join(b.text for b in town.phone("zhao")[-2:])
+    await handed_in(town, case_no)
+    await town.says("zhao", f"/pass {case_no}")
+    assert "这件不归您办" in "".join(b.text for b in town.phone("zhao")[-2:])
+    await town.says("li", f"/fail {case_no} 还有水")
+    assert "这件不归您办" in "".join(b.text for b in town.phone("li")[-2:])
+    await town.says("zhao", f"/extend {case_no}")
+    assert await state_of(town, case_no) is State.VERIFYING
+
+
+async def test_a_rectifier_who_is_also_a_verifier_is_told_that_it_is_their_own_work(town: Town) -> None:
+    post = RosterRow(staff_no="zhao", name="赵强", role=Role.VERIFIER, area_code=STREET)
+    unit_post = RosterRow(
+        staff_no="zhao", name="赵强", role=Role.RESPONSIBLE_UNIT, area_code=DISTRICT, unit_code=f"DR-{DISTRICT}"
+    )
+    async with town.deps.store.begin() as unit:
+        await unit.people.import_roster([unit_post, post])
+    case_no = await town.file()
+    await handed_in(town, case_no)
+
+    await town.says("zhao", f"/pass {case_no}")
+
+    assert "不能自己核查" in "".join(b.text for b in town.phone("zhao")[-2:])
+    assert await state_of(town, case_no) is State.VERIFYING
+
+
+async def test_a_broken_photo_is_refused_with_its_reason_and_the_talk_goes_on(town: Town) -> None:
+    case_no = await town.file()
+    await town.says("zhao", f"/sign {case_no}")
+    await town.says("zhao", f"/handin {case_no}")
+
+    await town.photographs("zhao", data=b"this is no picture")
+
+    assert "没有收下" in town.sees("zhao")
+    assert "整改后" in town.sees("zhao")

@@ -149,11 +149,17 @@ class Town:
         await self._message(who, {"text": text} | _command(text))
 
     async def photographs(
-        self, who: str, caption: str | None = None, *, seed: int | None = None, album: str | None = None
+        self,
+        who: str,
+        caption: str | None = None,
+        *,
+        seed: int | None = None,
+        album: str | None = None,
+        data: bytes | None = None,
     ) -> None:
         """Lets somebody send a photo."""
         name = f"photo-{self.n_updates}"
-        self.api.files[name] = self.photo_bytes(seed)
+        self.api.files[name] = data or self.photo_bytes(seed)
         size = {"file_id": name, "file_unique_id": name, "width": 640, "height": 480, "file_size": 20_000}
         body: dict[str, Any] = {"photo": [size]}
         body |= {"caption": caption} if caption else {}

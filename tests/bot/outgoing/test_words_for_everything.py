@@ -17,6 +17,7 @@ from models.rules import catalogue as rules
 from models.rules import notices as n
 from models.rules.clocks import ClockName, Step
 from models.rules.commands import Verb
+from models.rules.errors import Refusal
 from models.rules.events import EVENTS
 from models.rules.facts import Ask
 from models.rules.roles import Party
@@ -135,6 +136,11 @@ def test_all_languages_say_the_same_things_with_the_same_facts() -> None:
 
     assert not [key for keys in TEXTS.missing().values() for key in keys if key.startswith(ours)]
     assert not [key for key in TEXTS.disagreeing() if key.startswith(ours)]
+
+
+@pytest.mark.parametrize("code", sorted(cls.code for cls in Refusal.__subclasses__()))
+def test_every_refusal_has_its_sentence(code: str) -> None:
+    assert has(f"refusal.{code}")
 
 
 def test_every_deed_can_be_typed() -> None:
