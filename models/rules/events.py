@@ -327,9 +327,7 @@ def _effect(moved: CaseFacts, before: CaseFacts, event: Event) -> CaseFacts:
         case CaseSigned():
             return replace(moved, holder_id=event.actor_id, signed_at=event.at)
         case CaseReturned():
-            return replace(
-                moved, n_returned=before.n_returned + 1, unit_code=None, holder_id=None, pending=None
-            )
+            return replace(moved, n_returned=before.n_returned + 1, unit_code=None, holder_id=None, pending=None)
         case CaseHandedOver():
             return replace(moved, holder_id=event.holder_id)
         case HolderArrived():
@@ -361,13 +359,15 @@ def _effect(moved: CaseFacts, before: CaseFacts, event: Event) -> CaseFacts:
 
 
 def _handed_in(moved: CaseFacts, before: CaseFacts, event: CaseHandedIn) -> CaseFacts:
-    """Remembers who rectified, for ever."""
+    """Remembers who rectified, for ever; who fixed it on the spot holds it, should it turn out not to be fixed."""
     rectifiers = before.rectifier_ids
+    held = before.unit_code is not None or before.holder_id is not None
     if event.actor_id is not None and event.actor_id not in rectifiers:
         rectifiers = (*rectifiers, event.actor_id)
     return replace(
         moved,
         rectifier_ids=rectifiers,
+        holder_id=before.holder_id if held else event.actor_id,
         n_handled=before.n_handled + 1,
         handled_at=event.at,
         verifier_id=None,
@@ -405,9 +405,7 @@ def _side_effect(moved: CaseFacts, before: CaseFacts, event: Event) -> CaseFacts
         case ReportJoined():
             return replace(moved, n_reports=before.n_reports + 1)
         case CaseReopened():
-            return replace(
-                moved, n_reopened=before.n_reopened + 1, cleared_at=None, closed_at=None, verifier_id=None
-            )
+            return replace(moved, n_reopened=before.n_reopened + 1, cleared_at=None, closed_at=None, verifier_id=None)
         case CaseRelocated():
             return replace(
                 moved, areas=event.areas, edition=event.edition, unit_code=None, holder_id=None, pending=None

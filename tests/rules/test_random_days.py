@@ -14,7 +14,7 @@ from models.rules.errors import Refusal
 from models.rules.facts import AreaCodes, Ask, CaseFacts, Picture
 from models.rules.notices import next_step_is_with, notices
 from models.rules.roles import Actor
-from models.rules.states import Grade, State, Urgency
+from models.rules.states import HELD, Grade, State, Urgency
 from models.rules.transitions import TABLE
 from models.rules.workflow import Registration, decide, register
 from tests.cast import CITY, DISTRICT, DRAINAGE, EVERYBODY, HERE, LI, OTHER_STREET, STREET_OFFICE, SUN, ZHAO
@@ -216,6 +216,7 @@ class RandomDays(RuleBasedStateMachine):
         running = {n for n, k in self.facts.clocks.items() if k.running}
         if self.facts.open:
             assert running - {ClockName.RETURNING}
+            assert self.facts.state not in HELD or self.facts.unit_code or self.facts.holder_id
             assert next_step_is_with(self.facts, SETTING.policy)
         else:
             assert not running

@@ -212,6 +212,7 @@ def test_an_on_spot_fix_goes_straight_to_the_check_and_not_by_its_reporter() -> 
 
     failed = do(waiting, c.FailCheck(words="没修好"), SUN, 30)
     assert failed.clocks[ClockName.DONE].running
+    assert failed.holder_id == LI.person_id, "who fixed it on the spot tries again"
 
 
 def test_a_relapse_starts_a_new_deadline() -> None:
