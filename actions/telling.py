@@ -36,7 +36,8 @@ async def tell(deps: Deps, unit: Unit, happened: Iterable[events.Event], facts: 
         for notice in notices(event, facts, deps.setting.policy):
             for person_id in await listeners(deps, unit, notice.party, facts):
                 loud = notice.loud and person_id != event.actor_id
-                if person_id in told and not loud:
+                if person_id in told and (told[person_id] or not loud):
+                    # One ring an event: who reported and holds a case hears of its end once.
                     continue
                 told[person_id] = loud
                 await add(deps, unit, person_id, facts, notice, loud=loud, about=event)
