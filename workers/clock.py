@@ -9,6 +9,8 @@ from actions.escalation import sweep
 from actions.ports import Deps
 
 AUDIT_HOUR = 6
+BRIEF_UNTIL_HOUR = 12
+"""After an outage a brief still comes in the forenoon; later it would ring phones for yesterday's news."""
 log = structlog.get_logger(__name__)
 
 
@@ -39,5 +41,5 @@ class Clock:
                     unowned=len(report.unowned),
                 )
         brief_hour = self._deps.catalogue.numbers["brief_hour"]
-        if local.hour >= brief_hour and self._deps.setting.calendar.is_workday(local.date()):
+        if brief_hour <= local.hour < BRIEF_UNTIL_HOUR and self._deps.setting.calendar.is_workday(local.date()):
             await brief_once(self._deps, day)
