@@ -2,20 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Update, bindparam, select, update
 
 from models.rules import codec
 from models.rules.clocks import Clock
 from models.rules.events import CaseHandedIn, Event
 from models.rules.facts import CaseFacts
 from models.rules.parties import Guard
-from models.rules.roles import Actor
+from models.rules.roles import Actor, Party
 from models.rules.states import State
 from models.rules.workflow import Decision
 from models.store import case_lists, counters
-from models.store.guard import condition
+from models.store import guard as guard_sql
 from models.store.line import Line
 from models.store.rows import CaseSearch, DueStep, NearCase, OnEarth, Stored
 from models.tables.case import Case, CaseEvent, CaseRectifier, Timer
@@ -86,11 +87,8 @@ class Cases:
 
     async def insert(self, decision: Decision) -> None:
         """Writes a case that was just registered; its point is that of its first report, which is written before."""
-        values: dict[str, Any] = columns(decision.facts)
-        first = select(REPORTS.c.latitude).where(REPORTS.c.case_no == decision.facts.case_no)
-        first = first.order_by(REPORTS.c.report_id).limit(1)
-        values |= {name: first.with_only_columns(REPORTS.c[name]).scalar_subquery() for name in POINT}
-        await self._line.run(CASES.insert().values(values))
+        number = decision.facts.case_no
+        await self._line.run(_REGISTER, columns(decision.facts) | {"case_no": number, "b_case_no": number})
         await self._follow(decision.events, before=())
 
     async def change(self, before: CaseFacts, decision: Decision, guard: Guard | None) -> bool:
@@ -100,11 +98,13 @@ class Cases:
         """
         if not decision.events:
             return True
-        facts = decision.facts
-        statement = update(CASES).where(CASES.c.case_no == before.case_no, CASES.c.version == before.version)
-        if guard is not None:
-            statement = statement.where(condition(guard, decision.events[-1].at))
-        if await self._line.run(statement.values(columns(facts))) != 1:
+        values = columns(decision.facts) | {"b_case_no": before.case_no, "b_version": before.version}
+        if guard is None:
+            statement = _CHANGE
+        else:
+            statement = _changing(guard.parties, guard.not_rectifier)
+            values |= guard_sql.values(guard, decision.events[-1].at)
+        if await self._line.run(statement, values) != 1:
             return False
         await self._follow(decision.events, before=before.rectifier_ids)
         return True
@@ -209,8 +209,16 @@ class Cases:
         await self._line.add_many(RECTIFIERS, [{"case_no": case_no, "person_id": p} for p in fresh])
 
 
+_FIRST = select(REPORTS).where(REPORTS.c.case_no == bindparam("b_case_no")).order_by(REPORTS.c.report_id).limit(1)
+_REGISTER = CASES.insert().values({name: _FIRST.with_only_columns(REPORTS.c[name]).scalar_subquery() for name in POINT})
+_CHANGE = update(CASES).where(CASES.c.case_no == bindparam("b_case_no"), CASES.c.version == bindparam("b_version"))
 _FACTS = select(CASES.c.facts).where(CASES.c.case_no == bindparam("b_case_no"))
 _EVENTS = select(EVENTS.c.tag, EVENTS.c.data).where(EVENTS.c.case_no == bindparam("b_case_no")).order_by(EVENTS.c.seq)
+
+
+@cache
+def _changing(parties: frozenset[Party], not_rectifier: bool) -> Update:
+    return _CHANGE.where(guard_sql.condition(parties, not_rectifier))
 
 
 def read_facts(data: Any) -> CaseFacts:
@@ -221,12 +229,11 @@ def read_facts(data: Any) -> CaseFacts:
 
 
 def columns(facts: CaseFacts) -> dict[str, Any]:
-    """Gives the row of a case: every column that follows from its facts."""
+    """Gives the row of a case: every column that follows from its facts and can change."""
     values: dict[str, Any] = {name: getattr(facts, name) for name in COPIED}
     values |= {f"{level}_code": getattr(facts.areas, level) for level in AREA_LEVELS}
     steps = [clock.next_at for clock in facts.clocks.values() if clock.next_at is not None]
     return values | {
-        "case_no": facts.case_no,
         "placed": facts.areas.placed,
         "pending_ask": facts.pending.ask if facts.pending else None,
         "next_at": min(steps, default=None),

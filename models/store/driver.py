@@ -2,7 +2,8 @@
 
 SQLite 3.7.0 to 3.51.2 can damage a database in WAL mode when two connections write and checkpoint at the same
 moment (fixed in 3.51.3). The interpreter's library is as old as its distribution; the `pysqlite3` wheel brings
-its own.
+its own. Within one process a database is opened through `sqlite_module()` only: two copies of SQLite do not see
+each other's locks.
 """
 
 import importlib

@@ -1,28 +1,34 @@
 """How connections are made: what is set on each, and how a transaction begins on either database."""
 
+import os
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from models.store.driver import async_driver
+from models.store.errors import StoreAwayError
 
 APPLICATION = "whistle"
 
 
 def parse(url: str) -> URL:
-    """Reads a database URL; ValueError for what the store does not run on."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        raise ValueError("this is no database URL") from error
+    """Reads a database URL.
+
+    ValueError for what the store does not run on, StoreAwayError when the folder of a file cannot be written.
+    """
+    parsed = make_url(url)
     if parsed.drivername not in ("sqlite+aiosqlite", "postgresql+asyncpg"):
         raise ValueError(f"the store runs on sqlite+aiosqlite and postgresql+asyncpg, not {parsed.drivername}")
-    if parsed.drivername.startswith("sqlite") and parsed.database in (None, "", ":memory:"):
-        raise ValueError("SQLite needs a file: readers and the writer have connections of their own")
+    if parsed.drivername.startswith("sqlite"):
+        if parsed.database in (None, "", ":memory:"):
+            raise ValueError("SQLite needs a file: readers and the writer have connections of their own")
+        folder = Path(str(parsed.database)).absolute().parent
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise StoreAwayError(f"{folder} is no folder that can be written")
     return parsed
 
 

@@ -50,9 +50,7 @@ class Inbox:
             "received_at": now,
             "tries": 0,
         }
-        kept = self._line.insert(INBOX).values(row)
-        kept = kept.on_conflict_do_nothing(index_elements=["channel", "update_id"])
-        return await self._line.scalar(kept.returning(INBOX.c.inbox_id)) is not None
+        return await self._line.add_new(INBOX, row, ("channel", "update_id"), giving="inbox_id") is not None
 
     async def ready(self, n: int, *, channel: str, now: datetime) -> list[InboxRow]:
         """Lists updates to handle, oldest first: of each chat only the oldest, and only when its time has come."""

@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy.sql import Executable
 
-from models.store.line import Line
+from models.store.line import Line, meeting
 from models.store.rows import DeadJob, JobRow
 from models.tables.columns import table
 from models.tables.outbox import Job
@@ -45,10 +47,7 @@ class Jobs:
             "not_before": not_before or at,
             "tries": 0,
         }
-        added = self._line.insert(JOBS).values(row)
-        # The update changes nothing; it only lets the row that waits be returned, locked against a claim.
-        met = added.on_conflict_do_update(index_elements=["dedupe"], set_={"dedupe": JOBS.c.dedupe})
-        return int(await self._line.scalar(met.returning(JOBS.c.job_id)))
+        return int(await self._line.scalar(_adding(self._line.sqlite), row))
 
     async def claim(self, owner: str, verbs: Sequence[str], n: int, now: datetime, lease_s: float) -> list[JobRow]:
         """Leases up to `n` jobs of these verbs, by priority and then by age; nobody else gets them meanwhile.
@@ -137,6 +136,13 @@ class Jobs:
             )
             for row in await self._line.rows(found)
         ]
+
+
+@cache
+def _adding(on_sqlite: bool) -> Executable:
+    # The update changes nothing; it only lets the row that waits be returned, locked against a claim.
+    met = meeting(on_sqlite, JOBS).on_conflict_do_update(index_elements=["dedupe"], set_={"dedupe": JOBS.c.dedupe})
+    return met.returning(JOBS.c.job_id)
 
 
 def _free(now: datetime) -> ColumnElement[bool]:

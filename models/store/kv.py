@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import delete, or_, select
 
-from models.store.line import Line
+from models.store.line import Line, meeting
 from models.tables.columns import table
 from models.tables.mark import Lease, Mark
 
@@ -29,14 +29,13 @@ class Marks:
 
     async def claim(self, name: str, now: datetime) -> bool:
         """Marks something as done once; False when somebody marked it before."""
-        marked = self._line.insert(MARKS).values(name=name, value=True, updated_at=now)
-        marked = marked.on_conflict_do_nothing(index_elements=["name"])
-        return await self._line.scalar(marked.returning(MARKS.c.name)) is not None
+        mark = {"name": name, "value": True, "updated_at": now}
+        return await self._line.add_new(MARKS, mark, ("name",), giving="name") is not None
 
     async def lease(self, name: str, owner: str, until: datetime, now: datetime | None = None) -> bool:
         """Takes or keeps a duty until that time; False while somebody else has it."""
         row = {"name": name, "owner": owner, "until": until}
-        asked = self._line.insert(LEASES).values(row)
+        asked = meeting(self._line.sqlite, LEASES).values(row)
         free = or_(LEASES.c.owner == owner, LEASES.c.until <= (now or self._line.clock()))
         taken = asked.on_conflict_do_update(index_elements=["name"], set_={"owner": owner, "until": until}, where=free)
         return await self._line.scalar(taken.returning(LEASES.c.name)) is not None

@@ -42,13 +42,12 @@ class Media:
         if known is not None:
             return int(known)
         given = {"person_id": person_id, "file_id": file_id, "key": key, "received_at": now, "status": "ready"}
-        added = MEDIA.insert().values({**developed, **given}).returning(MEDIA.c.media_id)
-        return int(await self._line.scalar(added))
+        return await self._line.add(MEDIA, {**developed, **given}, giving="media_id")
 
     async def add_loading(self, *, person_id: int | None, file_id: str, now: datetime) -> int:
         """Keeps the name of a picture whose bytes are not here yet."""
         given = {"person_id": person_id, "file_id": file_id, "received_at": now, "status": "loading"}
-        return int(await self._line.scalar(MEDIA.insert().values(given).returning(MEDIA.c.media_id)))
+        return await self._line.add(MEDIA, given, giving="media_id")
 
     async def set_ready(self, media_id: int, *, key: str, developed: Mapping[str, object]) -> bool:
         """Fills in a picture that was loading; False when it is not loading any more."""
@@ -78,12 +77,12 @@ class Media:
     async def attach(self, case_no: str, media_id: int, role: str, event_seq: int) -> None:
         """Makes a picture evidence of a case (before, after, check, note); twice is once."""
         row = {"case_no": case_no, "media_id": media_id, "role": role, "event_seq": event_seq}
-        await self._line.run(self._line.insert(EVIDENCE).values(row).on_conflict_do_nothing())
+        await self._line.add_new(EVIDENCE, row, ("case_no", "media_id", "role"), giving="media_id")
 
     async def attach_report(self, report_id: int, media_id: int, role: str) -> None:
         """Makes a picture part of a report, which may have no case; twice is once."""
         row = {"report_id": report_id, "media_id": media_id, "role": role}
-        await self._line.run(self._line.insert(REPORT_MEDIA).values(row).on_conflict_do_nothing())
+        await self._line.add_new(REPORT_MEDIA, row, ("report_id", "media_id", "role"), giving="media_id")
 
     async def of_case(self, case_no: str) -> list[EvidenceRow]:
         """Lists the pictures of a case in the order of its history."""

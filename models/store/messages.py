@@ -69,13 +69,13 @@ class Messages:
             assert person_id is not None
             chats = list(await Chats(self._line).live(person_id, channel))
         if not chats:
-            await self._line.run(MESSAGES.insert().values(row | {"buried_at": at, "error": NO_CHAT}))
+            await self._line.add(MESSAGES, row | {"buried_at": at, "error": NO_CHAT}, giving="row_id")
             return []
         if lease_owner is not None:
             row |= {"lease_owner": lease_owner, "lease_until": at + timedelta(seconds=lease_s)}
-        added = self._line.insert(MESSAGES).on_conflict_do_nothing(index_elements=["dedupe", "channel", "chat_id"])
         told = [row | {"channel": name, "chat_id": number} for name, number in chats]
-        numbers = [await self._line.scalar(added.values(one).returning(MESSAGES.c.row_id)) for one in told]
+        once = ("dedupe", "channel", "chat_id")
+        numbers = [await self._line.add_new(MESSAGES, one, once, giving="row_id") for one in told]
         return [number for number in numbers if number is not None]
 
     async def claim(

@@ -54,9 +54,7 @@ class Reports:
         }
         values |= more | {"channel": channel, "update_id": update_id, "person_id": person_id, "kind": kind}
         values |= {"created_at": created_at, "text": text, "case_no": case_no}
-        filed = self._line.insert(REPORTS).values(values)
-        filed = filed.on_conflict_do_nothing(index_elements=["channel", "update_id"])
-        report_id = await self._line.scalar(filed.returning(REPORTS.c.report_id))
+        report_id = await self._line.add_new(REPORTS, values, ("channel", "update_id"), giving="report_id")
         if report_id is not None:
             return int(report_id), report_no(report_id, created_at)
         known = await self.by_update(channel, update_id)

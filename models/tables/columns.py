@@ -87,14 +87,17 @@ class UtcTime(TypeDecorator[datetime]):
 
 
 class Json(TypeDecorator[Any]):
-    """JSON data as text: the same bytes on both databases, in the order in which they were written."""
+    """JSON data as text: the same bytes on both databases, in the order in which they were written.
+
+    None is the JSON null; a column that may be absent is another type.
+    """
 
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:
         """Gives compact JSON text that every database and every reader accepts."""
-        return None if value is None else to_json(value)
+        return to_json(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         """Reads it back."""
