@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, text, tuple_, update
 
 from models.store.chats import Chats
 from models.store.line import Line
@@ -15,6 +15,7 @@ from models.tables.columns import table
 from models.tables.outbox import Message
 
 MESSAGES = table(Message)
+EARLIER = MESSAGES.alias("earlier")
 OPEN = and_(MESSAGES.c.sent_at.is_(None), MESSAGES.c.buried_at.is_(None))
 ROW_NAMES = ("row_id", *(f.name for f in fields(MessageRow) if f.name != "id"))
 WAITING_NAMES = tuple(f.name for f in fields(Waiting))
@@ -103,7 +104,7 @@ class Messages:
         await self._set_aside(picked.expired, EXPIRED, now)
         if not picked.taken:
             return []
-        lost = [m.row_id for m in waiting if m.lease_owner not in (None, owner)]
+        lost = [m.row_id for m in waiting if m.lease_until is not None and m.lease_until <= now]
         await self._count_try([number for number in picked.taken if number in lost])
         leased = update(MESSAGES).where(MESSAGES.c.row_id.in_(picked.taken))
         leased = leased.values(lease_owner=owner, lease_until=now + timedelta(seconds=lease_s))
@@ -150,7 +151,10 @@ class Messages:
         return await self._line.run(aside.values(error=DROPPED)) == 1
 
     async def waiting(self, now: datetime) -> bool:
-        """Tells whether a message could be sent now."""
+        """Tells whether a message could be sent now: one that `claim` would give.
+
+        What stands behind a resting or a leased message of its chat waits with it, unless it is more urgent.
+        """
         found = select(MESSAGES.c.row_id).where(OPEN, _ready(now)).limit(1)
         return await self._line.scalar(found) is not None
 
@@ -205,10 +209,19 @@ class Messages:
 
 
 def _ready(now: datetime) -> ColumnElement[bool]:
-    """Tells in SQL whether nobody has a message and its time has come."""
+    """Tells in SQL what `message_order.pick` tells: nobody has it, its time has come, nothing before it waits."""
     free = or_(MESSAGES.c.lease_owner.is_(None), MESSAGES.c.lease_until <= now)
     rested = or_(MESSAGES.c.held_until.is_(None), MESSAGES.c.held_until <= now)
-    return and_(MESSAGES.c.not_before <= now, free, rested)
+    held_up = exists().where(
+        EARLIER.c.channel == MESSAGES.c.channel,
+        EARLIER.c.chat_id == MESSAGES.c.chat_id,
+        EARLIER.c.row_id < MESSAGES.c.row_id,
+        EARLIER.c.priority <= MESSAGES.c.priority,
+        EARLIER.c.sent_at.is_(None),
+        EARLIER.c.buried_at.is_(None),
+        or_(EARLIER.c.held_until > now, EARLIER.c.lease_until > now),
+    )
+    return and_(MESSAGES.c.not_before <= now, free, rested, ~held_up)
 
 
 def _message(row: Row[Any]) -> MessageRow:

@@ -72,6 +72,31 @@ async def test_what_must_wait_holds_up_its_chat_but_not_what_is_more_urgent(stor
     assert [(row.body["say"], row.tries) for row in rows] == [("one", 1), ("two", 0), ("danger", 0)]
 
 
+async def test_nothing_waits_that_would_not_be_given(store: Store, clock: Clock) -> None:
+    """A relay that believed otherwise would ask again and again."""
+    async with store.begin() as unit:
+        first = await said(unit, "one")
+        await said(unit, "two")
+        await unit.messages.claim("w", 1, clock(), 30)
+        assert not await unit.messages.waiting(clock())
+        assert await unit.messages.claim("w", 10, clock(), 30) == []
+        await unit.messages.retry(first, clock() + timedelta(seconds=60), "429")
+        assert not await unit.messages.waiting(clock())
+        await said(unit, "danger", priority=0)
+        assert await unit.messages.waiting(clock())
+    assert await claimed(store, clock) == ["danger"]
+
+
+async def test_chats_that_must_wait_do_not_starve_the_others(store: Store, clock: Clock) -> None:
+    async with store.begin() as unit:
+        for chat in range(20):
+            first = await said(unit, "first", channel="telegram", chat_id=chat, priority=1)
+            await said(unit, "behind", channel="telegram", chat_id=chat, priority=1)
+            await unit.messages.retry(first, clock() + timedelta(seconds=60), "429")
+        await said(unit, "free", priority=8, channel="telegram", chat_id=99)
+    assert await claimed(store, clock, n=5) == ["free"]
+
+
 async def test_what_is_meant_for_later_holds_nobody_up(store: Store, clock: Clock) -> None:
     async with store.begin() as unit:
         await said(unit, "tomorrow", not_before=clock() + timedelta(days=1))
@@ -198,3 +223,15 @@ async def test_a_chat_without_a_channel_is_a_mistake(store: Store) -> None:
     async with store.begin() as unit:
         with pytest.raises(ValueError, match="a channel and a number"):
             await unit.messages.add(body={}, chat_id=1)
+
+
+async def test_nobody_is_woken_for_what_stands_behind_a_resting_message(store: Store, clock: Clock) -> None:
+    """The relay was told that something waits, woke a sender who found nothing, and went round and round."""
+    async with store.begin() as unit:
+        first = await unit.messages.add(body={"say": 1}, channel="test", chat_id=1)
+        await unit.messages.add(body={"say": 2}, channel="test", chat_id=1)
+        await unit.messages.retry(first[0], clock() + timedelta(seconds=30), "slow down")
+    async with store.read() as unit:
+        assert not await unit.messages.waiting(clock())
+        clock.forward(seconds=31)
+        assert await unit.messages.waiting(clock())
