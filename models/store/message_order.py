@@ -38,16 +38,17 @@ class Picked:
 def pick(waiting: Sequence[Waiting], owner: str, n: int, now: datetime, *, alone: bool = False) -> Picked:
     """Chooses up to `n` messages; `waiting` comes in the order in which it was added.
 
-    `alone` takes them as they are, because somebody waits for the answer: other rows are not looked at.
+    `alone` takes the owner's own rows as they are, because somebody waits for the answer. Otherwise a lease
+    holds against its owner too: what is being sent is not sent once more.
     """
-    free = [m for m in waiting if _free(m, owner, now)]
+    free = [m for m in waiting if _free(m, owner if alone else None, now)]
     expired = [m.row_id for m in free if m.expires_at is not None and m.expires_at <= now]
     alive = [m for m in waiting if m.row_id not in set(expired)]
     folded: list[int] = []
     lines: list[list[Waiting]] = []
     for _, group in groupby(sorted(alive, key=_chat), key=_chat):
         messages = list(group)
-        ready = [m for m in messages if m in free] if alone else _line(messages, owner, now)
+        ready = [m for m in messages if m in free] if alone else _line(messages, now)
         needless = _needless(ready)
         folded += needless
         lines.append([m for m in ready if m.row_id not in needless])
@@ -61,21 +62,21 @@ def _chat(message: Waiting) -> tuple[str, int]:
     return message.channel, message.chat_id
 
 
-def _line(messages: Sequence[Waiting], owner: str, now: datetime) -> list[Waiting]:
+def _line(messages: Sequence[Waiting], now: datetime) -> list[Waiting]:
     """Gives what a chat can be sent now: what must wait holds up all that is not more urgent."""
     ready: list[Waiting] = []
     held: int | None = None
     for message in messages:
         resting = message.held_until is not None and message.held_until > now
-        if resting or not _free(message, owner, now):
+        if resting or not _free(message, None, now):
             held = message.priority if held is None else min(held, message.priority)
         elif message.not_before <= now and (held is None or message.priority < held):
             ready.append(message)
     return ready
 
 
-def _free(message: Waiting, owner: str, now: datetime) -> bool:
-    """Tells whether nobody else holds the lease."""
+def _free(message: Waiting, owner: str | None, now: datetime) -> bool:
+    """Tells whether nobody but the owner holds the lease."""
     if message.lease_owner in (None, owner):
         return True
     return message.lease_until is not None and message.lease_until <= now
