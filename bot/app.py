@@ -1,6 +1,7 @@
 """All wiring of the bot on one page: which router hears first, which middleware stands where, what runs."""
 
 import asyncio
+import contextlib
 import itertools
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from bot.processor import Courier, Processor
 from bot.storage import DraftStorage
 from bot.updates import Intake, Poller
 from config.texts import Texts
+from models.rules.errors import BadPhoto
 
 log = structlog.get_logger(__name__)
 
@@ -24,6 +26,7 @@ log = structlog.get_logger(__name__)
 class BotApp:
     """The parts of one bot on one channel. `intake` takes updates from whichever side they come."""
 
+    deps: Deps
     bot: Bot
     intake: Intake
     processor: Processor
@@ -33,6 +36,7 @@ class BotApp:
         """Fetches and handles updates until cancelled."""
         poller = Poller(self.intake, self.bot.session.api, self.bot.token)
         async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._warm(), name="darkroom")
             tasks.create_task(self._introduce(polling=True), name="introduction")
             tasks.create_task(poller.run(), name="poller")
             tasks.create_task(self.processor.run(), name="processor")
@@ -40,8 +44,14 @@ class BotApp:
     async def work(self) -> None:
         """Handles updates that the webhook stores, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._warm(), name="darkroom")
             tasks.create_task(self._introduce(polling=False), name="introduction")
             tasks.create_task(self.processor.run(), name="processor")
+
+    async def _warm(self) -> None:
+        """Has the darkroom start its child now, so that the first picture of the day does not wait for it."""
+        with contextlib.suppress(BadPhoto):
+            await self.deps.darkroom.develop(b"")
 
     async def _introduce(self, *, polling: bool) -> None:
         """Tells the channel how we take updates and what the menu is; a channel that is away is waited for."""
@@ -60,7 +70,7 @@ class BotApp:
 def build(deps: Deps, bot: Bot, texts: Texts, courier: Courier, *, channel: str, owner: str) -> BotApp:
     """Puts a bot together. `owner` names this process on the rows it writes; the courier claims them by it."""
     processor = Processor(deps, bot, dispatcher(deps, texts, channel), courier, texts, channel=channel, owner=owner)
-    return BotApp(bot, Intake(deps, channel, processor.wake), processor, texts)
+    return BotApp(deps, bot, Intake(deps, channel, processor.wake), processor, texts)
 
 
 def dispatcher(deps: Deps, texts: Texts, channel: str) -> Dispatcher:

@@ -58,6 +58,14 @@ class FixGiven:
     by_hand: bool = False
     message_id: int = 0
     live: bool = False
+    camera: bool = False
+
+    @property
+    def method(self) -> str:
+        """Names how it was given, as it is kept with the report."""
+        if self.by_hand:
+            return "pin"
+        return "photo" if self.camera else "live" if self.live else "phone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

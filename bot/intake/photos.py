@@ -21,6 +21,7 @@ from models.rules.errors import BadPhoto
 log = structlog.get_logger(__name__)
 
 FETCH_S: Final = 10
+"""How long a message may wait for its picture to be downloaded and developed."""
 LARGEST_BYTES: Final = 20 << 20
 """What the Bot API lets a bot download."""
 
@@ -60,14 +61,13 @@ async def prefetch(deps: Deps, bot: Bot, channel: str, update: Update) -> Taken 
     try:
         async with asyncio.timeout(FETCH_S):
             file = await bot.download(file_id, timeout=FETCH_S)
+            data = file.read() if file is not None else b""
+            return Taken(file_id, view=await media.take(deps, member.person_id, data, file_id=file_id))
+    except BadPhoto as refusal:
+        return Taken(file_id, refused=refusal)
     except (TelegramAPIError, aiohttp.ClientError, TimeoutError, OSError) as error:
         log.warning("photo not fetched yet", error=type(error).__name__)
         return Taken(file_id)
-    data = file.read() if file is not None else b""
-    try:
-        return Taken(file_id, view=await media.take(deps, member.person_id, data, file_id=file_id))
-    except BadPhoto as refusal:
-        return Taken(file_id, refused=refusal)
 
 
 async def kept(deps: Deps, person_id: int, taken: Taken) -> MediaView:

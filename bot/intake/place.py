@@ -41,16 +41,15 @@ def by_fix(
             return replace(draft, doubt=_datum_doubt(deps, given, other.value))
     phone = draft.phone_fix if given.by_hand and not confirmed else None
     found = places.place_fix(deps, fix, _fix(phone) if phone is not None else None)
-    if not given.by_hand and found.wgs84 is not None:
+    if given.method in ("phone", "live") and found.wgs84 is not None:
         draft = replace(draft, phone_fix=given)
     if found.pin_far and phone is not None:
         return replace(draft, doubt=_far_pin_doubt(given, phone, found.pin_to_fix_m or 0.0))
-    method = "live" if given.live else "pin" if given.by_hand else "phone"
     here = found.wgs84
     at = (here.latitude, here.longitude) if here is not None else None
     match found.outcome.value:
         case "inside" if found.chain is not None:
-            return draft.with_spot(_spot(found.chain, method, found.reason, found.edition, at, given))
+            return draft.with_spot(_spot(found.chain, given.method, found.reason, found.edition, at, given))
         case "near_border":
             options = tuple(
                 _option(c.chain, "chosen_at_border", found.reason, found.edition, at, given)

@@ -107,7 +107,7 @@ def _with_photo_fix(draft: Draft, view: MediaView) -> Draft:
     """Remembers where the camera says it was; offered as an answer, never assumed."""
     if view.latitude is None or view.longitude is None:
         return draft
-    return replace(draft, photo_fix=FixGiven(latitude=view.latitude, longitude=view.longitude))
+    return replace(draft, photo_fix=FixGiven(latitude=view.latitude, longitude=view.longitude, camera=True))
 
 
 def _location(message: Message, talk: Talk, draft: Draft) -> Draft:

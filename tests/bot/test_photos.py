@@ -1,9 +1,17 @@
 """Photos of a report: kept once, marked when forwarded, refused with words, and never a reason to lose the rest."""
 
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
-from tests.bot.chat import Chat
-from tests.bot.conftest import Street
+import pytest
+
+from actions.ports import Deps, Developed
+from bot.intake import photos
+from config.texts import Texts
+from tests.bot.chat import CHANNEL, Chat
+from tests.bot.conftest import Street, started
+from tests.bot.outgoing.fake_bot_api import FakeBotApi
 from tests.fakes.pictures import jpeg
 from tests.fakes.small_city import IN_SOUTH
 
@@ -140,3 +148,23 @@ async def test_a_neighbour_that_was_closed_meanwhile_is_not_joined(li: Chat, str
     async with street.deps.store.read() as unit:
         assert await unit.cases.facts(CASE) is None
     assert "过时" in li.toast
+
+
+class SlowDarkroom:
+    """A darkroom whose child never comes back."""
+
+    async def develop(self, data: bytes) -> Developed:
+        """Waits for ever."""
+        await asyncio.Event().wait()
+        raise AssertionError("nobody waits for ever")
+
+
+async def test_a_darkroom_that_does_not_answer_does_not_hold_up_the_report(
+    deps: Deps, api: FakeBotApi, texts: Texts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(photos, "FETCH_S", 0.05)
+    async with started(replace(deps, darkroom=SlowDarkroom()), api, texts, CHANNEL) as street:
+        li = await street.bound("li", 501)
+        await li.sends_photo(jpeg(1), caption=CLUTTER)
+
+        assert "还在下载" in li.card.text

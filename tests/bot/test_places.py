@@ -282,6 +282,18 @@ async def test_the_place_can_be_changed_before_filing(waiting: Chat, street: Str
     assert await street_of(street) == NEIGHBOUR
 
 
+async def test_the_place_a_camera_wrote_into_its_picture_is_offered_and_never_assumed(li: Chat, street: Street) -> None:
+    street.api.files["doc"] = jpeg(5, taken_in=IN_SOUTH)
+    document = {"file_id": "doc", "file_unique_id": "doc", "mime_type": "image/jpeg", "file_size": 9000}
+    await li._message({"document": document, "caption": CLUTTER})
+    assert "在哪里？" in li.card.text
+    await li.taps("用照片里的位置")
+    await li.taps("上报")
+
+    assert await street_of(street) == STREET
+    assert (await report_of(street)).place_method == "photo"
+
+
 async def test_none_of_the_offered_places_asks_again(waiting: Chat) -> None:
     await waiting.shares(*AT_BORDER)
     await waiting.taps("都不是")
