@@ -60,23 +60,18 @@ def by_fix(
             nearest = _street_name(found.nearest.chain) if found.nearest is not None else ""
             km = f"{found.nearest.distance_m / 1000:.1f}" if found.nearest is not None else ""
             return draft.noted("outside", nearest=nearest, km=km)
-    return _unknown(deps, member, draft, given, found.reason, found.candidates, found.edition)
+    return _unknown(deps, member, draft, given, found)
 
 
-def _unknown(
-    deps: Deps, member: Member, draft: Draft, given: FixGiven, reason: str, candidates: Iterable[object], edition: str
-) -> Draft:
+def _unknown(deps: Deps, member: Member, draft: Draft, given: FixGiven, found: places.Placement) -> Draft:
     """Says what was wrong with a fix; without any boundaries the dispatcher places the report."""
-    if reason == "no_boundaries":
-        return draft.with_spot(replace(nowhere(deps, member), method="phone", reason=reason, fix=given))
-    if reason == "swapped_coordinates_suspected":
+    if found.reason == "no_boundaries":
+        return draft.with_spot(replace(nowhere(deps, member), method="phone", reason=found.reason, fix=given))
+    if found.reason == "swapped_coordinates_suspected":
         turned = replace(given, latitude=given.longitude, longitude=given.latitude)
-        options = tuple(
-            Option(str(i), _label(c.chain), fix=turned)  # type: ignore[attr-defined]
-            for i, c in enumerate(candidates)
-        )
+        options = tuple(Option(str(at), _label(c.chain), fix=turned) for at, c in enumerate(found.candidates))
         return replace(draft, doubt=Doubt("swapped", options))
-    return draft.noted(f"fix.{reason}", accuracy=f"{given.accuracy_m or 0:.0f}")
+    return draft.noted(f"fix.{found.reason}", accuracy=f"{given.accuracy_m or 0:.0f}")
 
 
 def by_words(deps: Deps, member: Member, draft: Draft, text: str, *, asked: bool) -> Draft:
@@ -132,7 +127,7 @@ def chosen(deps: Deps, member: Member, draft: Draft, key: str) -> Draft | None:
     return by_fix(deps, member, replace(draft, doubt=None), option.fix, confirmed=True)
 
 
-def _fix(given: FixGiven) -> "places.Fix":
+def _fix(given: FixGiven) -> places.Fix:
     return places.fix(
         given.latitude, given.longitude, accuracy_m=given.accuracy_m, datum=given.datum, by_hand=given.by_hand
     )
@@ -163,7 +158,7 @@ def _distinct(options: Iterable[Option]) -> tuple[Option, ...]:
 
 
 def _spot(
-    chain: "places.AreaChain",
+    chain: places.AreaChain,
     method: str,
     reason: str,
     edition: str,
@@ -185,18 +180,18 @@ def _spot(
 
 
 def _option(
-    chain: "places.AreaChain", method: str, reason: str, edition: str, at: tuple[float, float] | None, given: FixGiven
+    chain: places.AreaChain, method: str, reason: str, edition: str, at: tuple[float, float] | None, given: FixGiven
 ) -> Option:
     spot = _spot(chain, method, reason, edition, at, given)
     return Option(spot.street_code or spot.codes[0] or "", spot_label(spot), spot)
 
 
-def _label(chain: "places.AreaChain") -> str:
+def _label(chain: places.AreaChain) -> str:
     links: list[_Named | None] = [getattr(chain, level) for level in _LEVELS[1:4]]
     return " ".join(link.name for link in links if link is not None)
 
 
-def _street_name(chain: "places.AreaChain") -> str:
+def _street_name(chain: places.AreaChain) -> str:
     return chain.street.name if chain.street is not None else _label(chain)
 
 
