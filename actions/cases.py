@@ -162,9 +162,9 @@ async def hand_in(deps: Deps, actor: Actor, case_no: str, *, words: str, media: 
     wanted = tuple(media)
     async with deps.store.begin() as unit:
         given = await unit.media.many(wanted)
-        after = _pictures(given.values())
+        after = pictures(given.values())
         evidence = await unit.media.of_case(case_no)
-        before = _pictures([row for row in evidence if row.role == "before"])
+        before = pictures([row for row in evidence if row.role == "before"])
         command = c.HandIn(
             words=words,
             after=after,
@@ -177,7 +177,7 @@ async def hand_in(deps: Deps, actor: Actor, case_no: str, *, words: str, media: 
         return await looking.look(deps, unit, actor, case_no)
 
 
-def _pictures(rows: Iterable[MediaRow | EvidenceRow]) -> tuple[Picture, ...]:
+def pictures(rows: Iterable[MediaRow | EvidenceRow]) -> tuple[Picture, ...]:
     """Turns kept pictures into what the rules compare; those without bytes are left out."""
     return tuple(Picture(m.media_id, m.sha256, m.phash) for m in rows if m.sha256 and m.status == "ready")
 

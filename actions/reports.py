@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from actions import looking
-from actions.cases import change, queue_job
+from actions.cases import change, pictures, queue_job
 from actions.ports import Deps, Unit
 from actions.telling import tell
 from actions.text import clean
@@ -14,7 +14,8 @@ from geo.datum import Point
 from models.rules import commands as c
 from models.rules.catalogue import FieldValue, Kind
 from models.rules.disaster import check
-from models.rules.errors import FieldMissing, FiguresDisagree, NoSuchItem, PlaceMissing, UnknownCase
+from models.rules.errors import FieldMissing, FiguresDisagree, NoSuchItem, PlaceMissing, SamePicture, UnknownCase
+from models.rules.evidence import repeats
 from models.rules.facts import AreaCodes
 from models.rules.fields import check as check_fields
 from models.rules.roles import Actor, Party
@@ -79,6 +80,7 @@ async def file(deps: Deps, actor: Actor, request: FilingRequest) -> Filed:
         raise NoSuchItem(what="kind", name=request.kind)
     _complete(deps, kind, request)
     async with deps.store.begin() as unit:
+        await _fixed_truly(unit, request)
         known = await unit.reports.by_update(request.channel, request.update_id)
         if known is not None:
             return Filed(known.report_no, known.case_no, repeated=True, joined=request.joins is not None)
@@ -100,6 +102,16 @@ def _complete(deps: Deps, kind: Kind, request: FilingRequest) -> None:
     faults = check(request.figures, deps.catalogue.figure_checks)
     if faults:
         raise FiguresDisagree(check=faults[0].check.code, **dict(faults[0].facts))
+
+
+async def _fixed_truly(unit: Unit, request: FilingRequest) -> None:
+    """Refuses an on-spot fix whose after-photo is the before-photo; raises `SamePicture`."""
+    if request.after:
+        given = await unit.media.many((*request.before, *request.after))
+        before, after = (pictures([given[m] for m in ids if m in given]) for ids in (request.before, request.after))
+        twin = repeats(after, before)
+        if twin is not None:
+            raise SamePicture(media_id=twin.media_id)
 
 
 async def _open(deps: Deps, unit: Unit, actor: Actor, kind: Kind, request: FilingRequest) -> Filed:

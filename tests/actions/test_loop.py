@@ -275,3 +275,14 @@ async def test_the_service_itself_signs_nothing(deps: Deps) -> None:
     case_no = await dispatched(deps)
     with pytest.raises(e.NotYourCase):
         await cases.sign(deps, system(), case_no)
+
+
+async def test_an_on_spot_fix_needs_another_picture_after_than_before(deps: Deps) -> None:
+    li = await actor_of(deps, "li")
+    before, resaved = await picture(deps, "li", 1), await picture(deps, "li", 1)
+
+    with pytest.raises(e.SamePicture):
+        await reports.file(deps, li, make_request(before=(before,), after=(resaved,)))
+    fixed = await reports.file(deps, li, make_request(before=(before,), after=(await picture(deps, "li", 2),)))
+    assert fixed.case_no is not None
+    assert (await seen(deps, fixed.case_no)).facts.state is State.HANDLED
