@@ -7,7 +7,7 @@ import asyncio
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -26,15 +26,30 @@ from config.texts import Texts
 from gateway.app import serve as serve_gateway
 from gateway.settings import BotIdentity, GatewaySettings
 from web.app import serve as serve_web
-from workers import runtime, schedule
+from workers import embedded, runtime, schedule
 from workers.clock import Clock
 from workers.hints import Hinter, Listener
 from workers.queues import QUEUES, Queues, connect
 from workers.relay import Relay
 from workers.runtime import Loop, Runtime
+from workers.supervisor import Child
 
 HERE = Path(__file__).parent
 log = structlog.get_logger(__name__)
+
+
+def children(settings: Settings) -> Iterator[Child]:
+    """Lists the processes in the order of their start."""
+    if not settings.redis_url:
+        folder = settings.data_folder.resolve() / "valkey"
+        yield Child("valkey", command=embedded.command(folder, settings.redis_socket))
+    if settings.channel == "gateway":
+        yield Child("gateway", partial(gateway_main, settings))
+    yield Child("web", partial(web_main, settings))
+    yield Child("bot", partial(bot_main, settings))
+    yield Child("schedule", partial(schedule_main, settings))
+    for name, main in worker_mains(settings):
+        yield Child(name, main)
 
 
 def texts() -> Texts:

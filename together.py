@@ -4,21 +4,18 @@ import asyncio
 import socket
 import sys
 import time
-from collections.abc import Iterator
 from functools import partial
 
 from rich.console import Console
 from rich.table import Table
 
-import processes
 import wiring
 from config.seed.read import SeedFault
 from config.settings import Settings
 from geo.areas import BadBoundaries
 from models.rules.catalogue import CatalogueFault
 from models.store.errors import StoreError
-from workers import embedded
-from workers.supervisor import Child, Supervisor, run_once
+from workers.supervisor import Errand, Supervisor
 
 PATIENCE_S = 30.0
 
@@ -31,9 +28,13 @@ def run(settings: Settings, console: Console) -> None:
     """Runs the whole service until Ctrl-C or SIGTERM; raises `StartError` before anything was started."""
     started = time.monotonic()
     check(settings)
-    if run_once(partial(prepare, settings)) != 0:
+    preparing = Errand(partial(prepare, settings))
+    # The bot's library takes as long to import as the city to prepare: both at once, on two cores.
+    import processes
+
+    if preparing.done() != 0:
         raise StartError("the database or the city could not be prepared (the lines above say why)")
-    supervisor = Supervisor(list(children(settings)))
+    supervisor = Supervisor(list(processes.children(settings)))
     supervisor.start()
     try:
         if not _answering(settings, supervisor):
@@ -83,20 +84,6 @@ def prepare(settings: Settings) -> None:
         sys.exit(f"the boundaries cannot be used: {fault}")
     except StoreError as fault:
         sys.exit(f"the database cannot be used: {fault}")
-
-
-def children(settings: Settings) -> Iterator[Child]:
-    """Lists the processes in the order of their start."""
-    if not settings.redis_url:
-        folder = settings.data_folder.resolve() / "valkey"
-        yield Child("valkey", command=embedded.command(folder, settings.redis_socket))
-    if settings.channel == "gateway":
-        yield Child("gateway", partial(processes.gateway_main, settings))
-    yield Child("web", partial(processes.web_main, settings))
-    yield Child("bot", partial(processes.bot_main, settings))
-    yield Child("schedule", partial(processes.schedule_main, settings))
-    for name, main in processes.worker_mains(settings):
-        yield Child(name, main)
 
 
 def announce(settings: Settings, console: Console, seconds: float) -> None:

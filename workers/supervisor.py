@@ -133,12 +133,17 @@ class Supervisor:
             )
 
 
-def run_once(target: Callable[[], None]) -> int:
-    """Runs a function to its end in a fork and gives its exit code."""
-    process = _fork.Process(target=_enter, args=(target, os.getpid()))
-    process.start()
-    process.join()
-    return process.exitcode or 0
+class Errand:
+    """A function that runs to its end in a fork, while this process does something else."""
+
+    def __init__(self, target: Callable[[], None]) -> None:
+        self._process = _fork.Process(target=_enter, args=(target, os.getpid()))
+        self._process.start()
+
+    def done(self) -> int:
+        """Waits for the end and gives the exit code."""
+        self._process.join()
+        return self._process.exitcode or 0
 
 
 def _enter(target: Callable[[], None], parent: int) -> None:
