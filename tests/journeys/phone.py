@@ -17,6 +17,8 @@ from tests.fakes.pictures import jpeg
 
 Place = tuple[float, float]
 """Latitude and longitude, WGS-84."""
+EVENTS_AT_ONCE = 200
+"""So many events fit into one answer of the gateway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ class Phone:
             for event in news["events"]:
                 self._take_in(event)
             self._seq = news["seq"]
-            if not news["events"]:
+            if len(news["events"]) < EVENTS_AT_ONCE and not news.get("reset"):
                 return
 
     @property
