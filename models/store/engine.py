@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import event, make_url
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -16,24 +17,28 @@ APPLICATION = "whistle"
 
 
 def parse(url: str) -> URL:
-    """Reads a database URL.
-
-    ValueError for what the store does not run on, StoreAwayError when the folder of a file cannot be written.
-    """
-    parsed = make_url(url)
+    """Reads a database URL; ValueError for what the store does not run on."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        # The text may hold a password and is not repeated.
+        raise ValueError("this is no database URL") from error
     if parsed.drivername not in ("sqlite+aiosqlite", "postgresql+asyncpg"):
         raise ValueError(f"the store runs on sqlite+aiosqlite and postgresql+asyncpg, not {parsed.drivername}")
     if parsed.drivername.startswith("sqlite"):
         if parsed.database in (None, "", ":memory:"):
             raise ValueError("SQLite needs a file: readers and the writer have connections of their own")
-        folder = Path(str(parsed.database)).absolute().parent
-        if not os.access(folder, os.W_OK | os.X_OK):
-            raise StoreAwayError(f"{folder} is no folder that can be written")
     return parsed
 
 
 def sqlite_engine(url: URL, *, begin: str, size: int, busy_ms: int, query_only: bool = False) -> AsyncEngine:
-    """Makes an engine on a SQLite file whose transactions start with the given BEGIN."""
+    """Makes an engine on a SQLite file whose transactions start with the given BEGIN.
+
+    StoreAwayError when the folder of the file cannot be written; size 0 keeps no connection.
+    """
+    folder = Path(str(url.database)).absolute().parent
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise StoreAwayError(f"{folder} is no folder that can be written")
     # The driver's own transaction control is off: it would begin late, or never before a SELECT.
     pool: dict[str, Any] = {"poolclass": NullPool} if size == 0 else {"pool_size": size, "max_overflow": 0}
     engine = create_async_engine(
