@@ -36,8 +36,8 @@ def as_bytes(
         answer = web.Response(body=body, content_type=content_type, charset=charset)
         if len(body) >= WORTH_PACKING and not content_type.startswith("image/"):
             answer.enable_compression()
-        answer.headers["Vary"] = "Accept-Encoding"
     answer.etag = etag
+    answer.headers["Vary"] = "Accept-Encoding"
     answer.headers["Cache-Control"] = cache
     return answer
 

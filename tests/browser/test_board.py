@@ -40,7 +40,8 @@ CONTRAST = """
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const element = walker.currentNode.parentElement;
-    if (!walker.currentNode.textContent.trim() || !element.checkVisibility() || element.closest(".spoken, .skip")) continue;
+    const unseen = !walker.currentNode.textContent.trim() || !element.checkVisibility();
+    if (unseen || element.closest(".spoken, .skip")) continue;
     const style = getComputedStyle(element);
     const below = ground(element);
     const [one, two] = [light(over(number(style.color), below)), light(below)].sort((a, b) => b - a);
@@ -49,6 +50,15 @@ CONTRAST = """
     if (ratio < (large ? 3 : 4.5)) faint.push(`${element.className || element.tagName} ${ratio.toFixed(2)}`);
   }
   return [...new Set(faint)];
+}
+"""
+
+KEPT = """
+async () => {
+  const kept = (await (await caches.open("whistle-board-1")).keys()).map((request) => request.url);
+  const loaded = performance.getEntriesByType("resource").map((entry) => entry.name);
+  const parts = loaded.filter((url) => /\\/board\\/|\\/areas/.test(url) && !url.endsWith("/sw.js"));
+  return [new URL("/board/", location.href).href, ...parts].every((url) => kept.includes(url));
 }
 """
 
@@ -203,9 +213,7 @@ async def test_new_cases_appear_by_themselves(opened, board: Board) -> None:  # 
 
 async def test_without_network_the_last_figures_stay_and_say_their_age(opened) -> None:  # type: ignore[no-untyped-def]
     page: Page = await opened("?period=7d", **desk())
-    await page.evaluate("navigator.serviceWorker.ready")
-    await page.reload()
-    await expect(page.locator("#map canvas")).to_be_visible(timeout=20_000)
+    await page.wait_for_function(KEPT)
     numbers = await page.locator(".tile-number").all_text_contents()
 
     await page.context.set_offline(True)

@@ -102,10 +102,21 @@ async def test_every_part_of_the_page_is_served_and_nothing_else(client: Client)
 
 
 async def test_a_browser_that_has_the_page_gets_it_no_second_time(client: Client) -> None:
-    for address in ("/board/", "/board/texts", "/board/static/board.js", "/api/v1/areas", "/api/v1/definitions"):
+    for address in (
+        "/board/",
+        "/board/texts",
+        "/board/sw.js",
+        "/board/static/board.js",
+        "/api/v1/areas",
+        "/api/v1/definitions",
+    ):
         first = await client.get(address)
         again = await client.get(address, headers={"If-None-Match": first.headers["ETag"]})
         assert (first.status, again.status) == (200, 304), address
+        # A browser takes the headers of a 304 over for the copy that it has.
+        for name in ("Content-Security-Policy", "Vary", "Cache-Control", "ETag"):
+            assert again.headers[name] == first.headers[name], (address, name)
+        assert "Content-Type" not in again.headers or again.headers["Content-Type"] == first.headers["Content-Type"]
 
 
 async def test_the_map_is_small_and_says_that_it_is_invented(client: Client) -> None:

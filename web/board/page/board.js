@@ -134,6 +134,29 @@ async function startCharts() {
   }
 }
 
+/** What came before the worker was there passes through it once more, so that the very first visit is kept too. */
+function keepForLater() {
+  const loaded = performance.getEntriesByType("resource").map((entry) => new URL(entry.name));
+  const parts = loaded.filter(({ pathname }) => pathname.startsWith("/board/") || pathname === "/api/v1/areas");
+  for (const url of new Set(["/board/", ...parts.map(String)])) fetch(url).catch((fault) => console.info("not kept", url, fault));
+}
+
+/** Registers the worker that serves the page without network. @param {Promise<void>} everything is loaded */
+async function startWorker(everything) {
+  if (!("serviceWorker" in navigator)) return;
+  const worker = navigator.serviceWorker;
+  const watched = worker.controller !== null;
+  const inCharge = new Promise((done) => worker.addEventListener("controllerchange", done, { once: true }));
+  try {
+    await worker.register("/board/sw.js", { scope: "/board/" });
+    if (watched) return;
+    await Promise.all([everything, inCharge]);
+    keepForLater();
+  } catch (fault) {
+    console.info("no offline start", fault);
+  }
+}
+
 const feed = new Feed(
   show,
   (why) => showNote(t("board.refused", { why })),
@@ -150,5 +173,4 @@ startDefinitions();
 markChoices();
 listen();
 feed.start();
-startCharts();
-if ("serviceWorker" in navigator) navigator.serviceWorker.register("/board/sw.js", { scope: "/board/" }).catch((fault) => console.info("no offline start", fault));
+startWorker(startCharts());

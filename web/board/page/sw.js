@@ -8,8 +8,6 @@ self.addEventListener("activate", (event) => {
   const old = async () => {
     for (const name of await caches.keys()) if (name.startsWith("whistle-board-") && name !== SHELL) await caches.delete(name);
     await self.clients.claim();
-    // What was loaded before this worker was there is asked for once more, so that the very first visit is kept too.
-    for (const client of await self.clients.matchAll({ type: "window" })) client.postMessage("ready");
   };
   event.waitUntil(old());
 });
@@ -19,21 +17,30 @@ self.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(request.url);
   const mine = origin === self.location.origin && request.method === "GET";
   const ours = pathname.startsWith("/board/") || pathname.startsWith("/api/v1/areas");
-  if (mine && ours && pathname !== "/board/key") event.respondWith(freshOrKept(request));
+  if (mine && ours && pathname !== "/board/key") event.respondWith(freshOrKept(event));
 });
 
 /** The network's answer, and the kept one when there is no network. The page is kept once, whatever its filters. */
-async function freshOrKept(request) {
-  const page = request.mode === "navigate";
-  const key = page ? "/board/" : request.url;
-  const cache = await caches.open(SHELL);
+async function freshOrKept(event) {
+  const { request } = event;
+  const key = request.mode === "navigate" ? "/board/" : request.url;
+  let answer;
   try {
-    const answer = await fetch(request);
-    if (answer.ok && !answer.redirected) await cache.put(key, answer.clone());
-    return answer;
+    answer = await fetch(request);
   } catch (fault) {
-    const kept = await cache.match(key);
+    const kept = await caches.match(key, { cacheName: SHELL, ignoreVary: true });
     if (kept) return kept;
     throw fault;
+  }
+  if (answer.ok && !answer.redirected) event.waitUntil(keep(key, answer.clone()));
+  return answer;
+}
+
+async function keep(key, answer) {
+  try {
+    await (await caches.open(SHELL)).put(key, answer);
+  } catch (fault) {
+    // A full disk must not keep the board from showing what is true now.
+    console.info("not kept for later", key, fault);
   }
 }

@@ -56,7 +56,9 @@ async function showMap({ main }, choose) {
   const district = area && (byStreet ? streets.find((s) => s.properties.code === area)?.properties.parent ?? area : null);
   const inSight = (/** @type {Feature} */ shape) => !district || shape.properties.parent === district || shape.properties.code === district;
   const shapes = (byStreet ? streets : borders).filter(inSight);
-  const view = await draw("map", mapSpec(part("map"), shapes, borders.filter((b) => !district || b.properties.code === district), known, figure, area));
+  // Seen from near, the border of a district would not lie exactly on those of its streets.
+  const around = district ? [] : borders;
+  const view = await draw("map", mapSpec(part("map"), shapes, around, known, figure, area, district ? shapes : []));
   const shapeAt = (/** @type {any} */ item) => item?.datum?.properties;
   view.addEventListener("click", (/** @type {Event} */ _, /** @type {any} */ item) => {
     const place = shapeAt(item);

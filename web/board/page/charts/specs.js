@@ -7,6 +7,8 @@ import { toneOf, valueOf } from "../view/figures.js";
 /** @typedef {import("../data/types.js").Day} Day */
 /** @typedef {import("../data/types.js").Feature} Feature */
 
+const NONE = -1;
+
 /** Reads the colours and sizes that the style sheet decided. */
 function look() {
   const style = getComputedStyle(document.documentElement);
@@ -28,23 +30,25 @@ function config({ colour, rem, font }) {
 
 /**
  * @param {HTMLElement} place @param {Feature[]} shapes @param {Feature[]} borders @param {Map<string | null, Area>} known
- * @param {string} figure @param {string | null} chosen
+ * @param {string} figure @param {string | null} chosen @param {Feature[]} labels areas whose names are written
  */
-export function mapSpec(place, shapes, borders, known, figure, chosen) {
+export function mapSpec(place, shapes, borders, known, figure, chosen, labels) {
   const page = look();
   const { colour, rem } = page;
   const values = shapes.map((shape) => {
     const area = known.get(shape.properties.code);
-    return { ...shape, value: area ? valueOf(area, figure) : null, chosen: shape.properties.code === chosen };
+    // The library leaves out what has no number, and a street without cases is still a street.
+    return { ...shape, value: (area && valueOf(area, figure)) ?? NONE, chosen: shape.properties.code === chosen };
   });
   const isRate = figure.startsWith("rates.");
-  const most = Math.max(...values.map((shape) => shape.value ?? 0), isRate ? 100 : 4);
+  const least = isRate ? 0 : 1;
+  const most = Math.max(...values.map((shape) => shape.value), isRate ? 100 : 4);
   const tone = toneOf(figure);
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
     width: place.clientWidth,
     height: place.clientHeight,
-    padding: rem * 0.25,
+    padding: rem * 0.1,
     autosize: { type: "fit", contains: "padding" },
     projection: { type: "mercator" },
     config: config(page),
@@ -55,11 +59,11 @@ export function mapSpec(place, shapes, borders, known, figure, chosen) {
         encoding: {
           fill: {
             condition: {
-              test: "isValid(datum.value) && (datum.value > 0 || " + isRate + ")",
+              test: `datum.value >= ${least}`,
               field: "value",
               type: "quantitative",
               scale: { domain: [0, most], range: [colour(`scale-${tone}-low`), colour(`scale-${tone}-high`)] },
-              legend: { title: null, orient: "bottom-right", tickCount: 3, format: isRate ? ".0f" : "d" },
+              legend: { title: null, orient: "bottom", direction: "horizontal", tickCount: 3, labelExpr: isRate ? "datum.value + '%'" : "format(datum.value, ',d')" },
             },
             value: colour("map-land"),
           },
@@ -69,10 +73,39 @@ export function mapSpec(place, shapes, borders, known, figure, chosen) {
       },
       {
         data: { values: borders },
-        mark: { type: "geoshape", filled: false, stroke: colour("map-border"), strokeWidth: rem * 0.075, tooltip: null },
+        mark: { type: "geoshape", filled: false, stroke: colour("map-border"), strokeWidth: rem * 0.075 },
       },
+      ...[{ stroke: colour("map-halo"), strokeWidth: rem * 0.18, strokeJoin: "round" }, { fill: colour("ink") }].map((paint) => ({
+        data: { values: labels.map((shape) => ({ ...middle(shape), name: shape.properties.name })) },
+        mark: { type: "text", fontSize: rem * 0.74, ...paint },
+        encoding: {
+          longitude: { field: "longitude", type: "quantitative" },
+          latitude: { field: "latitude", type: "quantitative" },
+          text: { field: "name" },
+        },
+      })),
     ],
   };
+}
+
+/** The middle of an area's largest part, for its name. @param {Feature} shape */
+function middle({ geometry }) {
+  const polygons = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
+  const rings = polygons.map((/** @type {any} */ polygon) => centre(polygon[0]));
+  const largest = rings.reduce((/** @type {any} */ best, /** @type {any} */ ring) => (ring.size > best.size ? ring : best));
+  return { longitude: largest.longitude, latitude: largest.latitude };
+}
+
+/** Centre and size of a ring. @param {number[][]} ring */
+function centre(ring) {
+  let [twice, x, y] = [0, 0, 0];
+  for (let i = 0; i < ring.length - 1; i++) {
+    const cross = ring[i][0] * ring[i + 1][1] - ring[i + 1][0] * ring[i][1];
+    twice += cross;
+    x += (ring[i][0] + ring[i + 1][0]) * cross;
+    y += (ring[i][1] + ring[i + 1][1]) * cross;
+  }
+  return { size: Math.abs(twice), longitude: x / (3 * twice), latitude: y / (3 * twice) };
 }
 
 /** @param {HTMLElement} place @param {Day[]} days */

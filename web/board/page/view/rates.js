@@ -15,7 +15,7 @@ export function showRates(total) {
       el(
         "li",
         { class: "rate" },
-        el("span", { class: "rate-name" }, t(`measure.${code}`), " ", why(`measure.${code}`)),
+        el("span", { class: "rate-name" }, t(`measure.${code}`), "\u00a0", why(`measure.${code}`)),
         bar(total.rates[code], TROUBLES.has(code)),
       ),
     ),
@@ -40,7 +40,7 @@ export function showTimes(total) {
       return el(
         "tr",
         {},
-        el("th", { scope: "row" }, t(`spread.${code}`), " ", why(`spread.${code}`)),
+        el("th", { scope: "row" }, t(`spread.${code}`), "\u00a0", why(`spread.${code}`)),
         el("td", {}, span(taken.median_minutes)),
         el("td", {}, span(taken.p90_minutes)),
         el("td", { class: "faint" }, count(taken.n)),

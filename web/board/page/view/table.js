@@ -11,7 +11,7 @@ import { bar } from "./rates.js";
 /** @typedef {import("../data/types.js").Stats} Stats */
 
 const NOW = ["now.open", "now.overdue", "now.suspended", "now.life_danger"];
-const PERIOD = ["registered", "cleared_in_period", "rates.clear_rate", "rates.ontime_clear_rate", "rates.ack_rate", "rates.return_rate", "times.time_to_clear"];
+const PERIOD = ["registered", "cleared_in_period", "rates.clear_rate", "rates.ontime_clear_rate", "rates.ack_rate", "times.time_to_clear"];
 const AT_FIRST = 25;
 let whole = false;
 

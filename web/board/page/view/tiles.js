@@ -1,6 +1,6 @@
 /** The large figures: what is open, overdue, suspended and dangerous now, what came in and what was cleared. */
 
-import { count, t } from "../data/texts.js";
+import { count, date, t } from "../data/texts.js";
 import { why } from "./define.js";
 import { el, part } from "./dom.js";
 
@@ -11,10 +11,12 @@ export function showTiles(stats) {
   const { now, registered, cleared_in_period } = stats.total;
   const period = stats.period.name ?? "days";
   const always = t("board.now.of");
+  const { from, to } = stats.period;
+  const days = from === to ? date(from) : t("board.period.days", { first: date(from), last: date(to) });
   const tiles = [
     tile(t("now.open"), now.open, always, "now.open", "ink"),
-    tile(t(`board.tile.cleared.${period}`), cleared_in_period, null, "count.cleared_in_period", "accent"),
-    tile(t(`board.tile.registered.${period}`), registered, null, "count.registered", "ink"),
+    tile(t(`board.tile.cleared.${period}`), cleared_in_period, t("board.tile.cleared.note"), "count.cleared_in_period", "accent"),
+    tile(t(`board.tile.registered.${period}`), registered, days, "count.registered", "ink"),
     tile(t("now.overdue"), now.overdue, always, "now.overdue", now.overdue ? "danger" : "calm"),
     tile(t("now.suspended"), now.suspended, always, "now.suspended", now.suspended ? "warn" : "calm"),
     tile(t("now.life_danger"), now.life_danger, always, "now.life_danger", now.life_danger ? "alarm" : "calm"),
@@ -27,14 +29,14 @@ export function showTiles(stats) {
 }
 
 /**
- * @param {string} name @param {number} n @param {string | null} of @param {string} key @param {string} tone
+ * @param {string} name @param {number} n @param {string} of @param {string} key @param {string} tone
  */
 function tile(name, n, of, key, tone) {
   return el(
     "div",
     { class: `tile tile-${tone}`, "data-figure": key },
-    el("h2", { class: "tile-name" }, name, " ", why(key)),
+    el("h2", { class: "tile-name" }, name, "\u00a0", why(key)),
     el("p", { class: "tile-number" }, count(n)),
-    of && el("p", { class: "tile-note" }, of),
+    el("p", { class: "tile-note" }, of),
   );
 }
