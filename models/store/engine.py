@@ -25,9 +25,8 @@ def parse(url: str) -> URL:
         raise ValueError("this is no database URL") from error
     if parsed.drivername not in ("sqlite+aiosqlite", "postgresql+asyncpg"):
         raise ValueError(f"the store runs on sqlite+aiosqlite and postgresql+asyncpg, not {parsed.drivername}")
-    if parsed.drivername.startswith("sqlite"):
-        if parsed.database in (None, "", ":memory:"):
-            raise ValueError("SQLite needs a file: readers and the writer have connections of their own")
+    if parsed.drivername.startswith("sqlite") and parsed.database in (None, "", ":memory:"):
+        raise ValueError("SQLite needs a file: readers and the writer have connections of their own")
     return parsed
 
 
@@ -74,7 +73,7 @@ def sqlite_engine(url: URL, *, begin: str, size: int, busy_ms: int, query_only: 
     return engine
 
 
-def postgres_engine(url: URL, *, size: int, busy_ms: int) -> AsyncEngine:
+def postgres_engine(url: URL, *, size: int, busy_ms: int, waits_for_disk: bool = True) -> AsyncEngine:
     """Makes an engine on PostgreSQL; size 0 keeps no connection."""
     settings = {
         "application_name": APPLICATION,
@@ -83,6 +82,8 @@ def postgres_engine(url: URL, *, size: int, busy_ms: int) -> AsyncEngine:
         "statement_timeout": str(6 * busy_ms),
         "idle_in_transaction_session_timeout": str(6 * busy_ms),
     }
+    if not waits_for_disk:
+        settings["synchronous_commit"] = "off"
     pool: dict[str, Any] = (
         {"poolclass": NullPool}
         if size == 0
