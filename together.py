@@ -1,6 +1,7 @@
 """Everything under one supervisor: what `make run` starts, checked first and announced when it answers."""
 
 import asyncio
+import gc
 import socket
 import sys
 import time
@@ -32,6 +33,9 @@ def run(settings: Settings, console: Console) -> None:
     # The bot's library takes as long to import as the city to prepare: both at once, on two cores.
     import processes
 
+    # What was imported lives for ever and is never looked through again; frozen, its pages stay shared by the forks.
+    gc.freeze()
+    gc.enable()
     if preparing.done() != 0:
         raise StartError("the database or the city could not be prepared (the lines above say why)")
     supervisor = Supervisor(list(processes.children(settings)))
