@@ -1,7 +1,7 @@
 /** The shell's files and their version; written by tools/stamp_shell.py. */
 
 self.SHELL = {
-  version: "09f56a26c4ef1366",
+  version: "b6c9b73ed48aa0ba",
   files: [
     "./",
     "app.js",

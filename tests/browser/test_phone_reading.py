@@ -176,7 +176,8 @@ async def test_a_card_changed_out_of_sight_says_so_and_is_one_tap_away(
         await bot.call("sendMessage", chat_id=chat_id, text=f"第 {number} 条通知")
     await expect(bubble(phone, "第 29 条通知")).to_be_in_viewport()
 
-    await bot.call("editMessageText", chat_id=chat_id, message_id=card["message_id"], text="卡片：积水 30 厘米")
+    changed = {"chat_id": chat_id, "message_id": card["message_id"]}
+    await bot.call("editMessageText", **changed, text="卡片：积水 30 厘米", reply_markup=BUTTONS)
     await phone.get_by_role("button", name="上方的卡片已更新").click()
 
     await expect(bubble(phone, "卡片：积水 30 厘米")).to_be_in_viewport()
@@ -184,7 +185,21 @@ async def test_a_card_changed_out_of_sight_says_so_and_is_one_tap_away(
     # What is read stays where it is when it changes under the eyes.
     await settled(phone)
     before = await bubble(phone, "第 3 条通知").bounding_box()
-    await bot.call("editMessageText", chat_id=chat_id, message_id=card["message_id"], text="卡片：已上报")
+    await bot.call("editMessageText", **changed, text="卡片：已上报", reply_markup=BUTTONS)
     await expect(bubble(phone, "卡片：已上报")).to_be_in_viewport()
     await expect(phone.get_by_role("button", name="上方的卡片已更新")).to_have_count(0)
     assert await bubble(phone, "第 3 条通知").bounding_box() == before
+
+
+async def test_an_old_card_that_lost_its_buttons_asks_for_no_attention(phone: Page, bot: ScriptedBot) -> None:
+    chat_id = await sign_in(phone, bot)
+    card = await bot.call("sendMessage", chat_id=chat_id, text="待核查", reply_markup=BUTTONS)
+    for number in range(30):
+        await bot.call("sendMessage", chat_id=chat_id, text=f"第 {number} 条通知")
+    await bot.call("sendMessage", chat_id=chat_id, text="核查通过", reply_markup=BUTTONS)
+    await expect(bubble(phone, "核查通过")).to_be_in_viewport()
+
+    await bot.call("editMessageText", chat_id=chat_id, message_id=card["message_id"], text="已销号")
+
+    await expect(bubble(phone, "已销号")).to_have_count(1)
+    await expect(phone.get_by_role("button", name="上方的卡片已更新")).to_be_hidden()

@@ -106,10 +106,13 @@ export class Thread {
     this.#markSeen();
   }
 
-  /** @param {Row[]} rows */
+  /**
+   * A card without buttons asks for nothing: a bot takes them off the old card when it sends a newer one below.
+   * @param {Row[]} rows
+   */
   #tellEdited(rows) {
     const row = rows.findLast(({ messages }) =>
-      messages.some(({ message_id }) => this.#edited.has(message_id)),
+      messages.some(({ message_id, inline_keyboard }) => inline_keyboard?.length && this.#edited.has(message_id)),
     );
     const card = row && this.#shown.get(row.key)?.element;
     if (card) this.notice.changed(card);
