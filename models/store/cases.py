@@ -15,7 +15,7 @@ from models.rules.parties import Guard
 from models.rules.roles import Actor, Party
 from models.rules.states import State
 from models.rules.workflow import Decision
-from models.store import case_lists, counters
+from models.store import case_lists, counters, frozen
 from models.store import guard as guard_sql
 from models.store.line import Line
 from models.store.rows import CaseSearch, DueStep, NearCase, OnEarth, Stored
@@ -117,7 +117,7 @@ class Cases:
     async def facts(self, case_no: str) -> CaseFacts | None:
         """Finds a case."""
         data = await self._line.scalar(_FACTS, {"b_case_no": case_no})
-        return None if data is None else read_facts(data)
+        return None if data is None else frozen.load_facts(data)
 
     async def many(self, case_nos: Iterable[str]) -> dict[str, CaseFacts]:
         """Finds several cases, in the order asked for; unknown numbers are left out."""
@@ -127,7 +127,7 @@ class Cases:
             some = numbers[start : start + BATCH]
             rows = await self._line.rows(select(CASES.c.case_no, CASES.c.facts).where(CASES.c.case_no.in_(some)))
             found |= {row.case_no: row.facts for row in rows}
-        return {number: read_facts(found[number]) for number in numbers if number in found}
+        return {number: frozen.load_facts(found[number]) for number in numbers if number in found}
 
     async def point(self, case_no: str) -> tuple[float, float] | None:
         """Gives latitude and longitude (WGS-84) of a case, if it has a point."""
@@ -167,7 +167,7 @@ class Cases:
 
     async def open_in(self, area_codes: Iterable[str]) -> list[CaseFacts]:
         """Gives the open cases of the areas, what is due first in front."""
-        return [read_facts(data) for data in await self._line.column(case_lists.open_in(area_codes))]
+        return [frozen.load_facts(data) for data in await self._line.column(case_lists.open_in(area_codes))]
 
     async def in_state(self, state: State, limit: int) -> list[str]:
         """Lists cases in a state, the oldest first; work whose job was lost is found this way."""
@@ -221,13 +221,6 @@ def _changing(parties: frozenset[Party], not_rectifier: bool) -> Update:
     return _CHANGE.where(guard_sql.condition(parties, not_rectifier))
 
 
-def read_facts(data: Any) -> CaseFacts:
-    """Builds facts from the stored JSON data."""
-    facts = codec.load(CaseFacts, data)
-    assert isinstance(facts, CaseFacts)
-    return facts
-
-
 def columns(facts: CaseFacts) -> dict[str, Any]:
     """Gives the row of a case: every column that follows from its facts and can change."""
     values: dict[str, Any] = {name: getattr(facts, name) for name in COPIED}
@@ -237,7 +230,7 @@ def columns(facts: CaseFacts) -> dict[str, Any]:
         "placed": facts.areas.placed,
         "pending_ask": facts.pending.ask if facts.pending else None,
         "next_at": min(steps, default=None),
-        "facts": codec.dump(facts),
+        "facts": frozen.dump_facts(facts),
     }
 
 
@@ -248,7 +241,7 @@ def to_store(facts: CaseFacts) -> Stored:
 
 
 def _event_row(event: Event) -> dict[str, Any]:
-    tag, data = codec.dump_event(event)
+    tag, data = frozen.dump_event(event)
     return {
         "case_no": event.case_no,
         "seq": event.seq,

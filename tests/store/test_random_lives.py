@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
+from models.rules import codec
 from models.rules import commands as c
 from models.rules.errors import Refusal
 from models.rules.events import fold
@@ -14,13 +15,13 @@ from models.rules.facts import Ask, CaseFacts
 from models.rules.parties import guard
 from models.rules.states import Urgency
 from models.rules.workflow import Decision, decide
-from models.store import Store, schema
+from models.store import Store, frozen, schema
 from models.store.cases import columns
 from models.tables.case import Case, CaseRectifier, Timer
 from models.tables.columns import table
 from tests.cast import CITY, DISTRICT, DRAINAGE, EVERYBODY, OTHER_STREET
 from tests.clock import Clock
-from tests.rules.days import AFTER, SETTING
+from tests.rules.days import AFTER, SETTING, fresh
 from tests.store.filled import on_post, registered
 
 N_CASES, N_STEPS = 12, 25
@@ -120,3 +121,13 @@ def tables(connection: Connection) -> dict[str, dict[str, Any]]:
     for row in connection.execute(select(table(CaseRectifier))):
         rectifiers.setdefault(row.case_no, set()).add(row.person_id)
     return {"cases": cases, "timers": timers, "rectifiers": rectifiers}
+
+
+@pytest.mark.parametrize("after", [(), (1,)])
+def test_the_shorter_way_to_write_limits_writes_the_same(after: tuple[int, ...]) -> None:
+    decision = fresh(after=after)
+
+    assert frozen.dump_facts(decision.facts) == codec.dump(decision.facts)
+    assert frozen.load_facts(frozen.dump_facts(decision.facts)) == decision.facts
+    for event in decision.events:
+        assert frozen.dump_event(event) == codec.dump_event(event)
