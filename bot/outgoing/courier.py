@@ -36,7 +36,9 @@ AT_ONCE: Final = 100
 CHATS_AT_ONCE: Final = 10
 LEASE_S: Final = 90.0
 PATIENCE_S: Final = 2.0
-"""Up to this long a courier waits for its turn; for longer waits the row is put off and others go first."""
+"""Up to this long an answer to its own chat waits for its turn; for longer waits the row is put off."""
+SHORT_PATIENCE_S: Final = 0.2
+"""The same for everything else: a round ends with its slowest chat, and a card for another chat waits behind it."""
 BUNDLE_FROM: Final = 4
 """So many notices for one person at the same time become one message."""
 BUNDLE_MOST: Final = 12
@@ -177,7 +179,7 @@ class Courier:
             await self._nothing_to_show(row, content)
             return
         try:
-            await self._pace(chat_id)
+            await self._pace(chat_id, PATIENCE_S if own else SHORT_PATIENCE_S)
             shown = await self._try(row, content)
         except DeliveryError as fault:
             await self._failed(chat_id, row, fault)
@@ -206,10 +208,10 @@ class Courier:
                         raise
         raise DeliveryError(Trouble.REFUSED, detail="no plainer form was taken")
 
-    async def _pace(self, chat_id: int) -> None:
+    async def _pace(self, chat_id: int, patience_s: float) -> None:
         """Waits for room within the sending limits; raises PutOff when that takes too long."""
         while (wait_s := await self._limiter.wait_s(chat_id)) > 0:
-            if wait_s > PATIENCE_S:
+            if wait_s > patience_s:
                 raise PutOff(wait_s, tried=False, why="limit")
             await asyncio.sleep(wait_s)
 
@@ -230,7 +232,7 @@ class Courier:
                 told.append((str(row.body["case_no"]), *line))
         content = bundle_content(told, await self._renderer.language(chat_id))
         try:
-            await self._pace(chat_id)
+            await self._pace(chat_id, SHORT_PATIENCE_S)
             # A bundle is no card: the cards of its cases stay as they are, and answer with the present state.
             sent = await self._channel.send(chat_id, content, {})
         except DeliveryError as fault:

@@ -394,6 +394,22 @@ async def test_two_couriers_share_the_outbox_without_sending_twice(town: Town) -
     assert sorted(texts) == sorted(f"message {i}" for i in range(30))
 
 
+async def test_a_chat_that_waits_for_its_turn_holds_up_nobody_else(town: Town) -> None:
+    for i in range(6):
+        await say(town, "li", f"message {i}")
+    await say(town, "zhao", "a card")
+    patient = Courier(
+        town.deps, town.bot, CHANNEL, Texts.load([Path("bot/locales")]), Limiter.local(lambda: 0.0), owner="patient"
+    )
+
+    await patient.drain()
+
+    assert [b.text for b in town.phone("zhao")] == ["a card"]
+    assert [b.text for b in town.phone("li")] == ["message 0", "message 1", "message 2"]
+    async with town.deps.store.read() as unit:
+        assert await unit.messages.n_waiting() == 3
+
+
 def _racing() -> Any:
     ticks = iter(range(10**9))
     return lambda: float(next(ticks) * 60)
