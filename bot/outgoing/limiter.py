@@ -58,23 +58,30 @@ class Bucket(Protocol):
 class Limiter:
     """The sending limits of one bot."""
 
-    def __init__(self, bucket: Bucket) -> None:
+    def __init__(self, bucket: Bucket, *, paced: bool = True) -> None:
         self._bucket = bucket
+        self._paced = paced
 
     @classmethod
-    def local(cls, now: Callable[[], float] = time.monotonic) -> Limiter:
+    def local(cls, now: Callable[[], float] = time.monotonic, *, paced: bool = True) -> Limiter:
         """Builds a limiter for a single process."""
-        return cls(LocalBucket(now))
+        return cls(LocalBucket(now), paced=paced)
 
     @classmethod
-    def shared(cls, redis_url: str, bot_id: int, now: Callable[[], float] = time.monotonic) -> Limiter:
+    def shared(
+        cls, redis_url: str, bot_id: int, now: Callable[[], float] = time.monotonic, *, paced: bool = True
+    ) -> Limiter:
         """Builds a limiter that all processes share; while Redis is away each keeps its own count."""
         client = aioredis.Redis.from_url(redis_url, socket_timeout=0.5, socket_connect_timeout=0.5)
-        return cls(SharedBucket(client, f"whistle:send:{bot_id}:", LocalBucket(now)))
+        return cls(SharedBucket(client, f"whistle:send:{bot_id}:", LocalBucket(now)), paced=paced)
 
     async def wait_s(self, chat_id: int) -> float:
-        """Takes room for one message to the chat and gives 0, or the seconds to wait."""
-        return await self._bucket.take((in_all(), one_chat(chat_id)), ("all", f"chat:{chat_id}"))
+        """Takes room for one message to the chat and gives 0, or the seconds to wait.
+
+        Unpaced, only what the channel itself asked for by a 429 is waited out: our own gateway has no other limit.
+        """
+        allowances = (in_all(), one_chat(chat_id)) if self._paced else ()
+        return await self._bucket.take(allowances, ("all", f"chat:{chat_id}"))
 
     async def ring_wait_s(self, chat_id: int) -> float:
         """Takes room for one ring of the person's phone and gives 0, or the seconds until the next."""

@@ -48,13 +48,24 @@ class Sender:
 
 @asynccontextmanager
 async def open_sender(
-    deps: Deps, texts: Texts, *, token: str, api_url: str, channel: str, redis_url: str, owner: str
+    deps: Deps,
+    texts: Texts,
+    *,
+    token: str,
+    api_url: str,
+    channel: str,
+    redis_url: str,
+    owner: str,
+    paced: bool = True,
 ) -> AsyncIterator[Sender]:
-    """Opens a bot on a Bot API server; an empty `api_url` is Telegram's own, an empty `redis_url` sends alone."""
+    """Opens a bot on a Bot API server; an empty `api_url` is Telegram's own, an empty `redis_url` sends alone.
+
+    `paced` keeps within Telegram's sending limits before the channel complains.
+    """
     server = TelegramAPIServer.from_base(api_url) if api_url else PRODUCTION
     properties = DefaultBotProperties(parse_mode="HTML", link_preview_is_disabled=True)
     bot = Bot(token, session=AiohttpSession(api=server), default=properties)
-    limiter = Limiter.shared(redis_url, bot.id) if redis_url else Limiter.local()
+    limiter = Limiter.shared(redis_url, bot.id, paced=paced) if redis_url else Limiter.local(paced=paced)
     courier = Courier(deps, bot, channel, texts, limiter, owner=owner)
     try:
         yield Sender(bot, courier)

@@ -89,6 +89,18 @@ async def test_retry_after_is_obeyed_to_the_letter() -> None:
     assert await limiter.wait_s(7) == 0
 
 
+@pytest.mark.parametrize("shared", [False, True], ids=["alone", "shared"])
+async def test_on_our_own_gateway_nothing_waits_until_the_gateway_says_so(shared: bool, redis_url: str) -> None:
+    limiter = Limiter.shared(redis_url, 5, paced=False) if shared else Limiter.local(Ticks(), paced=False)
+
+    assert [await limiter.wait_s(7) for _ in range(100)] == [0.0] * 100
+
+    await limiter.retry_after(7, 30)
+    assert await limiter.wait_s(7) > 25
+    assert await limiter.wait_s(8) == 0
+    await limiter.close()
+
+
 async def test_two_chats_told_to_slow_down_stop_everything() -> None:
     ticks = Ticks()
     limiter = Limiter.local(ticks)
