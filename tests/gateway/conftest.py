@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import gateway_world
 import pytest
 from aiohttp import web
-from gateway_world import MovedClock, Phone, Running, WebhookBot
+
+from tests.gateway import gateway_world
+from tests.gateway.gateway_world import MovedClock, Phone, Running, WebhookBot
 
 
 @pytest.fixture

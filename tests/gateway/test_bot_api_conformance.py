@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-import gateway_world
 import pytest
-from bot_clients import Aiogram, BotClient, PythonTelegramBot, Refused, Telebot
-from gateway_world import TOKEN, Phone, Running
+
+from tests.gateway import gateway_world
+from tests.gateway.bot_clients import Aiogram, BotClient, PythonTelegramBot, Refused, Telebot
+from tests.gateway.gateway_world import TOKEN, Phone, Running
 
 
 @pytest.fixture(params=[Aiogram, PythonTelegramBot, Telebot], ids=lambda library: library.__name__)

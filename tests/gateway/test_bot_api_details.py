@@ -4,11 +4,11 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from gateway_world import TOKEN, MovedClock, Phone, Running, start
 
 from gateway.botapi.entities import utf16_length
 from gateway.botapi.errors import CannotParseEntities
 from gateway.botapi.html import parse_html
+from tests.gateway.gateway_world import TOKEN, MovedClock, Phone, Running, start
 
 
 async def test_unknown_methods_and_tokens_have_their_own_errors(gateway: Running) -> None:

@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 
 import aiohttp
-import gateway_world
 import pytest
-from gateway_world import MovedClock, Phone, WebhookBot
 
 from gateway import app as gateway_app
 from gateway.store.database import Database, DataFolderInUseError, Tx
+from tests.gateway import gateway_world
+from tests.gateway.gateway_world import MovedClock, Phone, WebhookBot
 
 
 async def test_a_restart_loses_nothing_on_either_side(tmp_path: Path) -> None:

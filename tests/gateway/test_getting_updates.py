@@ -2,7 +2,7 @@
 
 import asyncio
 
-from gateway_world import OTHER_TOKEN, Phone, Running
+from tests.gateway.gateway_world import OTHER_TOKEN, Phone, Running
 
 
 async def test_a_long_poll_answers_as_soon_as_somebody_speaks(gateway: Running, phone: Phone) -> None:

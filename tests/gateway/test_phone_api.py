@@ -6,15 +6,15 @@ import uuid
 from pathlib import Path
 
 import aiohttp
-import gateway_world
 import pytest
-from gateway_world import MovedClock, Phone, Running
 from PIL import Image
 from yarl import URL
 
 from gateway.settings import BotIdentity
 from gateway.store import messages
 from gateway.store.database import Tx
+from tests.gateway import gateway_world
+from tests.gateway.gateway_world import MovedClock, Phone, Running
 
 
 async def test_signing_in_says_start_to_the_bot(gateway: Running) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from gateway_world import Phone, Running, WebhookBot
+from tests.gateway.gateway_world import Phone, Running, WebhookBot
 
 
 async def _hook(gateway: Running, bot: WebhookBot, **choices: Any) -> None:

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
-from generated_city import Plan, generate, only
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference import answers, awkward_points, covering, on_borders, tree_order
 
 from geo.areas import LEVELS, Area, AreaIndex, BadBoundaries, BadIndexFile, Hit, Level, Point, Shape
 from geo.loaders import read_city
+from tests.geo.generated_city import Plan, generate, only
+from tests.geo.reference import answers, awkward_points, covering, on_borders, tree_order
 
 CITY = Path(__file__).parents[2] / "config" / "seed" / "city"
 COMPILED = importlib.util.find_spec("numba") is not None

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
-from generated_city import Plan, generate, only
-from reference import awkward_points, tree_order
 
 from geo.areas import AreaIndex, Level, Shape
+from tests.geo.generated_city import Plan, generate, only
+from tests.geo.reference import awkward_points, tree_order
 
 PLAN = Plan(columns=240, rows=200, community=3, street=15, district=60, halvings=4, exclaves=50, holes=20)
 

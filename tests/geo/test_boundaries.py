@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import shapely
-from generated_city import Plan, generate, only
 
 from geo.areas import Area, AreaIndex, BadBoundaries, Level, Point, Shape
 from geo.boundaries import STEPS, examine, fits, suspected_datum
 from geo.datum import Datum, distance_m, from_wgs84_many
 from geo.parents import Basis
+from tests.geo.generated_city import Plan, generate, only
 
 BASE = (117.0, 39.0)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
-from generated_city import Plan, generate, only
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.areas import Area, AreaIndex, Level, Point, Shape
 from geo.datum import distance_m, metres_per_degree
+from tests.geo.generated_city import Plan, generate, only
 
 PLAN = Plan(columns=12, rows=10, community=2, street=4, district=8, halvings=3, west=117.0, south=39.0)
 

@@ -227,5 +227,5 @@ class RandomDays(RuleBasedStateMachine):
             assert {n for n, k in self.facts.clocks.items() if k.running} == {ClockName.REVIEW}
 
 
-RandomDays.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+RandomDays.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
 TestRandomDays = RandomDays.TestCase
