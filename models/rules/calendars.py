@@ -103,7 +103,4 @@ class WorkCalendar:
 def _minutes(window: Window) -> int:
     """Gives the length of a window in minutes."""
     anchor = date(2000, 1, 1)
-    return int(
-        (datetime.combine(anchor, window.ends) - datetime.combine(anchor, window.starts))
-        / timedelta(minutes=1)
-    )
+    return int((datetime.combine(anchor, window.ends) - datetime.combine(anchor, window.starts)) / timedelta(minutes=1))

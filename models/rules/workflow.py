@@ -99,9 +99,7 @@ def register(new: Registration, actor: Actor, now: datetime, setting: Setting) -
     return Decision((first, fixed), events.apply(facts, fixed))
 
 
-def decide(
-    facts: CaseFacts, command: c.Command, actor: Actor, now: datetime, setting: Setting
-) -> Decision | Refusal:
+def decide(facts: CaseFacts, command: c.Command, actor: Actor, now: datetime, setting: Setting) -> Decision | Refusal:
     """Judges one command. Party first, then state, then the needs, in the order of the table."""
     candidates = rows(command.verb, facts.state)
     if not candidates:
@@ -192,9 +190,7 @@ def _changed_clocks(row: Transition, q: Question, setting: Setting) -> tuple[Clo
     return (*stopped, *_started(facts.limits, tuple(fresh), now, setting))
 
 
-def _started(
-    limits: Limits, names: tuple[ClockName, ...], now: datetime, setting: Setting
-) -> tuple[Clock, ...]:
+def _started(limits: Limits, names: tuple[ClockName, ...], now: datetime, setting: Setting) -> tuple[Clock, ...]:
     """Starts the named clocks, as far as the case has a limit for them."""
     found = (limit for name in names if (limit := limits.of(name)))
     return tuple(clocks.start(limit, now, setting.calendar) for limit in found)
@@ -205,9 +201,9 @@ def _review_clock(q: Question, setting: Setting) -> Clock:
     pending, limit = q.facts.pending, q.facts.limits.of(ClockName.REVIEW)
     assert pending is not None
     assert pending.review_on is not None
-    morning = datetime.combine(
-        pending.review_on, time(setting.policy.review_hour), setting.calendar.zone
-    ).astimezone(q.now.tzinfo)
+    morning = datetime.combine(pending.review_on, time(setting.policy.review_hour), setting.calendar.zone).astimezone(
+        q.now.tzinfo
+    )
     span = clocks.apart(q.now, morning, False, setting.calendar)
     clock = Clock(name=ClockName.REVIEW, started_at=q.now, due_at=morning, limit_minutes=span, working=False)
     return clocks.aim(clock, limit, setting.calendar) if limit else clock
