@@ -8,7 +8,8 @@ from actions.city import import_units
 from actions.ports import CityInfo, Deps
 from actions.reports import FilingRequest, PlaceGiven
 from actions.views import CaseView
-from models.rules.catalogue import Catalogue
+from config.seed.read import read
+from models.rules.catalogue import Catalogue, build
 from models.rules.facts import AreaCodes
 from models.rules.roles import Actor, Role, system
 from models.store.rows import RosterRow
@@ -42,21 +43,27 @@ def make_roster() -> list[RosterRow]:
     ]
 
 
-async def make_deps(store: Store, clock: Clock, catalogue: Catalogue) -> Deps:
-    """Wires a city of two streets with its units, rules and people."""
-    index = small_city.index()
-    deps = Deps(
+def make_wired(store: Store, clock: Clock | None = None, catalogue: Catalogue | None = None) -> Deps:
+    """Wires a city of two streets over a store that knows it already."""
+    tables = catalogue or build(read())
+    return Deps(
         store=store,
-        catalogue=catalogue,
-        setting=catalogue.setting,
+        catalogue=tables,
+        setting=tables.setting,
         photos=MemoryPhotos(),
         darkroom=OpenDarkroom(),
-        clock=clock,
+        clock=clock or Clock(),
         hint=lambda: None,
         city=CityInfo(CITY, "天津市", "TJ"),
-        index=index,
+        index=small_city.index(),
         gazetteer=small_city.gazetteer(),
     )
+
+
+async def make_deps(store: Store, clock: Clock, catalogue: Catalogue) -> Deps:
+    """Wires a city of two streets and takes over its units, rules and people."""
+    deps = make_wired(store, clock, catalogue)
+    index = small_city.index()
     async with store.begin() as unit:
         await unit.areas.save_edition(small_city.EDITION, list(small_city.rows()), clock())
         await import_units(unit, catalogue, index.areas.values(), "zh_CN")

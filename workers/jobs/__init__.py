@@ -1,7 +1,7 @@
 """Performs batches of job rows: one verb a file, each safe to run twice.
 
 A row that fails is tried again later with a growing delay and does not hold up the others of its batch; after
-`MAX_TRIES` it is set aside for the operator (`whistle dead list`) and an admin is told.
+the last of `DELAYS` it is set aside for the operator (`whistle dead list`) and an admin is told.
 """
 
 import traceback
@@ -12,7 +12,7 @@ import structlog
 
 from actions.jobs import JobView, finish, set_back, take
 from workers import runtime
-from workers.jobs import assign_check, brief, fetch_media, notify, route
+from workers.jobs import assign_check, brief, fetch_media, notify, rollup, route
 from workers.runtime import Runtime
 
 Work = Callable[[Runtime, Sequence[JobView]], Awaitable[None]]
@@ -21,6 +21,7 @@ VERBS: dict[str, Work] = {
     "assign_check": assign_check.work,
     "fetch_media": fetch_media.work,
     "brief": brief.work,
+    "rollup": rollup.work,
 }
 DELAYS = tuple(timedelta(seconds=s) for s in (2, 10, 60, 300, 1800))
 log = structlog.get_logger(__name__)
