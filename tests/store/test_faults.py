@@ -1,7 +1,6 @@
 """When the database cannot, the store says which way it cannot, and nothing was written."""
 
 import asyncio
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +14,6 @@ from models.store import (
     StoreAwayError,
     StoreBusyError,
     StoreFullError,
-    StoreMisuseError,
     StoreUnavailableError,
     schema,
 )
@@ -150,13 +148,29 @@ async def test_a_commit_is_durable_by_setting(store: Store) -> None:
             assert (await connection.execute(text("show timezone"))).scalar() == "UTC"
 
 
-async def test_a_store_is_not_carried_across_a_fork(sqlite_url: str, clock: Clock) -> None:
-    store = await Store.open(sqlite_url, clock=clock)
-    store._pid = os.getpid() - 1
-    with pytest.raises(StoreMisuseError, match="fork"):
-        async with store.begin():
-            pytest.fail("the transaction must not open")
-    await store.close()
+def test_a_store_is_not_carried_across_a_fork(sqlite_url: str) -> None:
+    """A connection that two processes use damages the database, so that the child is refused."""
+    program = (
+        "import asyncio, os, sys\n"
+        "from models.store import Store, StoreMisuseError\n"
+        "async def use(store):\n"
+        "    async with store.begin() as unit:\n"
+        "        await unit.kv.put('by', os.getpid())\n"
+        "with asyncio.Runner() as runner:\n"
+        "    store = runner.run(Store.open(sys.argv[1]))\n"
+        "    child = os.fork()\n"
+        "    if child == 0:\n"
+        "        try:\n"
+        "            asyncio.Runner().run(use(store))\n"
+        "        except StoreMisuseError:\n"
+        "            os._exit(0)\n"
+        "        os._exit(1)\n"
+        "    ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])\n"
+        "    runner.run(use(store))\n"
+        "    runner.run(store.close())\n"
+        "sys.exit(ended)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", program, sqlite_url], timeout=60, check=False).returncode == 0
 
 
 def test_two_processes_lose_no_write(sqlite_url: str) -> None:
