@@ -8,7 +8,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from actions.ports import Deps
@@ -17,12 +17,19 @@ from geo.coarse import feature_collection
 from models.rules.errors import NoSuchItem
 from models.rules.measures import TIMES, Counts, Ratio, Spread, rates, spread
 from models.rules.states import Urgency
-from models.store.statistics import AreaKey, Counted, Cut, LocalDay, Standing
+from models.store.counting import Cut, Span, day_of
+from models.store.statistics import AreaKey, Counted, Standing
 
 LEVELS = ("city", "district", "street")
+WHOLE = "whole"
+"""Stands for everything that was asked about, as one sum."""
 PERIODS: Mapping[str, int] = {"today": 1, "7d": 7, "30d": 30}
 """Periods by name and how many local days they have; each ends today."""
 LONGEST_DAYS = 366
+ENOUGH_STALE = 200
+"""So many changes are counted on the spot without anybody noticing; more of them are worth a job."""
+REFRESH_PRIORITY = 9
+"""After everything that people wait for."""
 TOLERANCE_DEGREES: Mapping[str, float] = {"district": 0.002, "street": 0.001}
 """How far a coarse border may lie from the true one: 100 to 200 m, below one pixel of a map of the city."""
 
@@ -79,11 +86,13 @@ class Figures:
     total: AreaFigures
     areas: tuple[AreaFigures, ...]
     days: tuple[DayFigures, ...]
+    n_stale: int = 0
+    """Changes since the figures were last counted beforehand; `ask_refresh` when there are many."""
 
 
 def today(deps: Deps) -> date:
     """Gives the city's date now."""
-    return deps.clock().astimezone(deps.catalogue.calendar.zone).date()
+    return day_of(deps.clock(), deps.catalogue.calendar.zone)
 
 
 def period(deps: Deps, name: str) -> tuple[date, date]:
@@ -96,46 +105,72 @@ async def figures(deps: Deps, question: Question) -> Figures:
     """Answers a question from one snapshot; raises `NoSuchItem` for an unknown area or kind."""
     _check(deps, question)
     now = deps.clock()
-    days = local_days(deps, question.from_on, question.to_on)
+    span = _span(deps, question.from_on, question.to_on)
     cut = Cut(area_code=question.area_code, kind=question.kind, urgency=question.urgency)
     async with deps.store.read() as unit:
-        counted = await unit.statistics.counted(days, cut, now)
-        standing = await unit.statistics.standing(cut)
-    heap = _Heap(deps, question.level)
-    heap.put(counted, standing)
-    whole = _Heap(deps, "city")
-    whole.put(counted, standing)
+        counted = await unit.statistics.counted(span, cut, now)
+        standing = await unit.statistics.standing(cut, span.zone, now)
+    heap, whole = _Heap(deps, question.level), _Heap(deps, WHOLE)
+    for pile in (heap, whole):
+        pile.put(counted, standing)
     return Figures(
         question=question,
         as_of=now,
         city_name=deps.city.name,
         synthetic=deps.city.synthetic,
-        total=whole.all(),
+        total=whole.all(question.area_code or deps.city.code or None),
         areas=heap.areas(),
-        days=tuple(DayFigures(d.day, counted.by_day[d.day], counted.cleared_by_day[d.day]) for d in days),
+        days=tuple(DayFigures(day, counted.by_day[day], counted.cleared_by_day[day]) for day in span.days),
+        n_stale=counted.n_stale,
     )
+
+
+async def ask_refresh(deps: Deps) -> None:
+    """Lets a worker count beforehand what changed; one such job waits at a time."""
+    async with deps.store.begin() as unit:
+        await unit.jobs.add("rollup", {}, priority=REFRESH_PRIORITY, dedupe="rollup")
+        unit.after_commit(deps.hint)
+
+
+async def refresh(deps: Deps) -> int:
+    """Counts beforehand what changed, in short transactions; counts the changes. Safe at any time, and twice."""
+    total = 0
+    while True:
+        async with deps.store.begin() as unit:
+            gone = await unit.statistics.refresh(deps.catalogue.calendar.zone, deps.clock())
+        total += gone
+        if gone == 0:
+            return total
+
+
+async def rebuild(deps: Deps) -> int:
+    """Counts every day anew from the cases, a day a transaction; counts the days."""
+    zone = deps.catalogue.calendar.zone
+    async with deps.store.read() as unit:
+        first = await unit.statistics.first_day(zone)
+    span = _span(deps, first or today(deps), today(deps))
+    async with deps.store.begin() as unit:
+        await unit.statistics.forget_outside(span)
+    for day in span.days:
+        async with deps.store.begin() as unit:
+            await unit.statistics.rebuild_day(day, zone, deps.clock())
+    await refresh(deps)
+    return len(span.days)
 
 
 def _check(deps: Deps, question: Question) -> None:
     """Refuses what the city does not have."""
     if question.kind is not None and question.kind not in deps.catalogue.kinds:
-        raise NoSuchItem(item="kind", code=question.kind)
+        raise NoSuchItem(what="kind", name=question.kind)
     if question.area_code is None:
         return
     area = deps.index.areas.get(question.area_code) if deps.index is not None else None
     if area is None or area.level.value not in LEVELS:
-        raise NoSuchItem(item="area", code=question.area_code)
+        raise NoSuchItem(what="area", name=question.area_code)
 
 
-def local_days(deps: Deps, first: date, last: date) -> list[LocalDay]:
-    """Lists the city's days with their moments, the first and the last one included."""
-    zone = deps.catalogue.calendar.zone
-
-    def midnight(day: date) -> datetime:
-        return datetime.combine(day, time(), zone).astimezone(UTC)
-
-    span = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    return [LocalDay(day, midnight(day), midnight(day + timedelta(days=1))) for day in span]
+def _span(deps: Deps, first: date, last: date) -> Span:
+    return Span(first, last, deps.catalogue.calendar.zone)
 
 
 @dataclass(slots=True)
@@ -169,10 +204,9 @@ class _Heap:
         for key, found in standing.items():
             self._pile(key).standing += found
 
-    def all(self) -> AreaFigures:
-        """Gives the one sum of a heap of the whole city."""
-        code = self._deps.city.code or None
-        return self._figures(code, self._piles[code])
+    def all(self, code: str | None) -> AreaFigures:
+        """Gives the one sum of a heap of the whole, under the code of the area that it is of."""
+        return self._figures(code, self._piles[WHOLE])
 
     def areas(self) -> tuple[AreaFigures, ...]:
         """Gives the areas that have anything, by code, what lies nowhere at the end."""
@@ -181,15 +215,15 @@ class _Heap:
 
     def _pile(self, key: AreaKey) -> _Pile:
         district, street = key
-        code = {"city": self._deps.city.code or None, "district": district, "street": street}[self._level]
-        return self._piles[code]
+        codes = {WHOLE: WHOLE, "city": self._deps.city.code or None, "district": district, "street": street}
+        return self._piles[codes[self._level]]
 
     def _figures(self, code: str | None, pile: _Pile) -> AreaFigures:
         area = self._deps.index.areas.get(code) if self._deps.index is not None and code is not None else None
         return AreaFigures(
             code=code,
             name=area.name if area else code or "",
-            level=self._level,
+            level=area.level.value if area else self._level,
             parent_code=area.parent_code if area else None,
             synthetic=area.synthetic if area else False,
             counts=pile.counts,

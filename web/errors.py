@@ -94,8 +94,9 @@ def document(request: web.Request, problem: Problem) -> web.Response:
 def _refused(refusal: Refusal) -> Problem:
     """Gives the problem of a refusal; what was refused is told, whom it concerns is not."""
     if refusal.code in NOT_FOUND:
-        item = str(refusal.facts.get("item", "case"))
-        return Problem(HTTPStatus.NOT_FOUND, f"no_such_{item}", {"given": str(refusal.facts.get("code", ""))})
+        what = str(refusal.facts.get("what", "case"))
+        given = str(refusal.facts.get("name", refusal.facts.get("case_no", "")))
+        return Problem(HTTPStatus.NOT_FOUND, f"no_such_{what}", {"given": given})
     status = HTTPStatus.FORBIDDEN if refusal.code in FORBIDDEN else HTTPStatus.UNPROCESSABLE_ENTITY
     return Problem(status, "refused", {"reason": refusal.code})
 

@@ -1,54 +1,42 @@
-"""How many cases have which fate, by area and by day, and how long things took. Reads only.
-
-What each count means is said by `models.rules.measures`; it is said here once more in SQL, because a city has too
-many cases to load them, and tests keep the two equal.
-"""
+"""The figures of the boards: out of the rollups where those are true, out of the cases where they are not."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import func, select
 
-from models.rules.measures import COUNTS, TIMES, Counts
-from models.rules.states import State, Urgency
+from models.rules.measures import COUNTS, Counts
+from models.rules.states import Urgency
+from models.store import rollups
+from models.store.counting import (
+    CASES,
+    SUMS,
+    Cut,
+    Key,
+    Span,
+    Tally,
+    count_day,
+    counting,
+)
 from models.store.line import Line
-from models.tables.case import Case
-from models.tables.columns import table
+from models.store.rollups import ROLLUPS, Stale
 
-CASES = table(Case).c
-AREA = (CASES.district_code, CASES.street_code)
-LEVELS = (CASES.city_code, CASES.district_code, CASES.street_code)
 AreaKey = tuple[str | None, str | None]
 """District and street of a case; None where nobody could place it that closely."""
 Minutes = Mapping[str, list[float]]
-
-
-@dataclass(frozen=True, slots=True)
-class LocalDay:
-    """One day of the city, from its midnight to the next."""
-
-    day: date
-    starts_at: datetime
-    ends_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cut:
-    """Which cases are meant: in an area (city, district or street), of a kind, of an urgency; None for all."""
-
-    area_code: str | None = None
-    kind: str | None = None
-    urgency: Urgency | None = None
+MANY_DAYS = 40
+"""When more days than these hold something stale, what is open is counted from the open cases instead."""
+STANDING = ("open", "overdue", "suspended", "unplaced")
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
     """The cases that were registered on some days, as they stand now; and how many were cleared on those days.
 
-    Areas without any are left out, days are all there.
+    Areas without any are left out, days are all there. `n_stale` marks wait for a refresh.
     """
 
     by_area: Mapping[AreaKey, Counts]
@@ -56,6 +44,7 @@ class Counted:
     minutes: Mapping[AreaKey, Minutes]
     cleared_by_area: Mapping[AreaKey, int]
     cleared_by_day: Mapping[date, int]
+    n_stale: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,22 +59,23 @@ class Standing:
 
     def __add__(self, other: "Standing") -> "Standing":
         """Adds up two areas."""
-        names = type(self).__slots__
-        return Standing(**{name: getattr(self, name) + getattr(other, name) for name in names})
+        return Standing(**{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(Standing)})
 
 
 @dataclass(slots=True)
-class _Sum:
-    """Counts that are being added up."""
+class _Pile:
+    """What is being added up for an area or a day."""
 
-    values: list[int] = field(default_factory=lambda: [0] * len(COUNTS))
+    sums: list[int] = field(default_factory=lambda: [0] * len(SUMS))
+    n_cleared: int = 0
 
-    def add(self, more: Sequence[int]) -> None:
-        self.values = [have + new for have, new in zip(self.values, more, strict=True)]
+    def add(self, sums: list[int], n_cleared: int) -> None:
+        self.sums = [have + more for have, more in zip(self.sums, sums, strict=True)]
+        self.n_cleared += n_cleared
 
     @property
     def counts(self) -> Counts:
-        return Counts(**dict(zip(COUNTS, self.values, strict=True)))
+        return Counts(**dict(zip(COUNTS, self.sums[: len(COUNTS)], strict=True)))
 
 
 class Statistics:
@@ -94,127 +84,119 @@ class Statistics:
     def __init__(self, line: Line) -> None:
         self._line = line
 
-    async def counted(self, days: Sequence[LocalDay], cut: Cut, as_of: datetime) -> Counted:
-        """Counts the cases that were registered on these days, by area and by day; what fell due did so by `as_of`."""
-        areas: dict[AreaKey, _Sum] = defaultdict(_Sum)
-        by_day: dict[date, _Sum] = {day.day: _Sum() for day in days}
-        for day in days:
-            for row in await self._line.rows(_counts_of(day, cut, as_of)):
-                district, street, *values = tuple(row)
-                areas[district, street].add(values)
-                by_day[day.day].add(values)
-        cleared_by_area, cleared_by_day = await self._cleared(days, cut)
+    async def counted(self, span: Span, cut: Cut, as_of: datetime) -> Counted:
+        """Counts the cases of a span by area and by day; what fell due did so by `as_of`, which is now."""
+        stale = await rollups.stale(self._line, span.zone, as_of)
+        mine = _within(stale, span)
+        areas: dict[AreaKey, _Pile] = defaultdict(_Pile)
+        days: dict[date, _Pile] = {day: _Pile() for day in span.days}
+        minutes: dict[AreaKey, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+        if not stale.cold:
+            await self._add_rollups(span, cut, mine, areas, days, minutes)
+        for day, places in mine.places.items():
+            for key, tally in (await count_day(self._line, day, span.zone, places, as_of)).items():
+                if cut.means(key):
+                    areas[_area(key)].add(tally.sums, tally.n_cleared_on_day)
+                    days[day].add(tally.sums, tally.n_cleared_on_day)
+                    _gather(minutes[_area(key)], tally.minutes)
         return Counted(
-            {key: found.counts for key, found in areas.items()},
-            {day: found.counts for day, found in by_day.items()},
-            await self._minutes(days, cut),
-            cleared_by_area,
-            cleared_by_day,
+            by_area={area: pile.counts for area, pile in areas.items() if pile.counts.registered},
+            by_day={day: pile.counts for day, pile in days.items()},
+            minutes={area: dict(taken) for area, taken in minutes.items() if taken},
+            cleared_by_area={area: pile.n_cleared for area, pile in areas.items() if pile.n_cleared},
+            cleared_by_day={day: pile.n_cleared for day, pile in days.items()},
+            n_stale=stale.n_marks,
         )
 
-    async def standing(self, cut: Cut) -> Mapping[AreaKey, Standing]:
+    async def standing(self, cut: Cut, zone: tzinfo, now: datetime) -> Mapping[AreaKey, Standing]:
         """Counts by area what is open now."""
-        counted = select(
-            *AREA,
-            func.count().label("open"),
-            _n(CASES.overdue).label("overdue"),
-            _n(CASES.state == str(State.SUSPENDED)).label("suspended"),
-            _n(CASES.urgency == str(Urgency.U1)).label("life_danger"),
-            _n(~CASES.placed).label("unplaced"),
-        ).where(CASES.closed_at.is_(None), *_within(cut))
-        rows = await self._line.rows(counted.group_by(*AREA))
-        return {
-            (row.district_code, row.street_code): Standing(
-                open=row.open,
-                overdue=row.overdue,
-                suspended=row.suspended,
-                life_danger=row.life_danger,
-                unplaced=row.unplaced,
-            )
-            for row in rows
-        }
+        stale = await rollups.stale(self._line, zone, now)
+        if stale.cold or len(stale.places) > MANY_DAYS:
+            return await self._standing_of_cases(cut, now)
+        found: dict[AreaKey, Standing] = defaultdict(Standing)
+        life = func.sum(ROLLUPS.open).filter(ROLLUPS.urgency == str(Urgency.U1))
+        sums = (*(func.sum(ROLLUPS[name]) for name in STANDING), func.coalesce(life, 0))
+        area = (ROLLUPS.district_code, ROLLUPS.street_code)
+        true = select(*area, *sums).where(ROLLUPS.open > 0, *cut.conditions(ROLLUPS), *stale.true_rows())
+        for row in await self._line.rows(true.group_by(*area)):
+            district, street, *values = list(row)
+            found[district or None, street or None] += _standing(values)
+        for day, places in stale.places.items():
+            for key, tally in (await count_day(self._line, day, zone, places, now)).items():
+                if cut.means(key):
+                    found[_area(key)] += _standing_of(key, tally)
+        return {area_key: standing for area_key, standing in found.items() if standing.open}
 
-    async def _cleared(self, days: Sequence[LocalDay], cut: Cut) -> tuple[dict[AreaKey, int], dict[date, int]]:
-        """Counts by area and by day the cases that were cleared on these days and still are, whenever registered."""
-        areas: dict[AreaKey, int] = defaultdict(int)
-        by_day: dict[date, int] = {day.day: 0 for day in days}
-        for day in days:
-            on_day = and_(CASES.closed_at >= day.starts_at, CASES.closed_at < day.ends_at)
-            counted = select(*AREA, func.count()).where(on_day, CASES.state == str(State.CLEARED), *_within(cut))
-            for district, street, n in map(tuple, await self._line.rows(counted.group_by(*AREA))):
-                areas[district, street] += n
-                by_day[day.day] += n
-        return dict(areas), by_day
+    async def refresh(self, zone: tzinfo, now: datetime) -> int:
+        """Counts one round of what is stale anew; counts what is true again, 0 when all was."""
+        return await rollups.refresh(self._line, zone, now)
 
-    async def _minutes(self, days: Sequence[LocalDay], cut: Cut) -> dict[AreaKey, Minutes]:
-        """Lists by area how long each thing took in every case."""
-        if not days:
-            return {}
-        moments = sorted({name for pair in TIMES.values() for name in pair})
-        first, last = days[0].starts_at, days[-1].ends_at
-        found = select(*AREA, *(CASES[name] for name in moments)).where(
-            CASES.registered_at >= first, CASES.registered_at < last, *_within(cut)
-        )
-        areas: dict[AreaKey, dict[str, list[float]]] = defaultdict(lambda: {code: [] for code in TIMES})
-        for row in await self._line.rows(found):
-            for code, (start, end) in TIMES.items():
-                begun, done = getattr(row, start), getattr(row, end)
-                if begun is not None and done is not None and done >= begun:
-                    areas[row.district_code, row.street_code][code].append((done - begun) / timedelta(minutes=1))
-        return dict(areas)
+    async def first_day(self, zone: tzinfo) -> date | None:
+        """Gives the local day of the first case ever."""
+        return await rollups.first_day(self._line, zone)
 
+    async def rebuild_day(self, day: date, zone: tzinfo, now: datetime) -> None:
+        """Counts a whole day anew from the cases, whatever was thought true of it."""
+        await rollups.recount(self._line, day, zone, None, now)
 
-def _counts_of(day: LocalDay, cut: Cut, as_of: datetime) -> Any:
-    """Selects every count of the cases of a day by area, in the order of `COUNTS`."""
-    counts = counting(as_of)
-    columns = [counts[name].label(name) for name in COUNTS]
-    on_day = and_(CASES.registered_at >= day.starts_at, CASES.registered_at < day.ends_at)
-    return select(*AREA, *columns).where(on_day, *_within(cut)).group_by(*AREA)
+    async def forget_outside(self, span: Span) -> None:
+        """Drops what was counted of days outside a span."""
+        await rollups.clear_outside(self._line, span.first, span.last)
 
+    async def _add_rollups(
+        self,
+        span: Span,
+        cut: Cut,
+        stale: Stale,
+        areas: dict[AreaKey, _Pile],
+        days: dict[date, _Pile],
+        minutes: dict[AreaKey, dict[str, list[float]]],
+    ) -> None:
+        """Adds what was counted beforehand and is true."""
+        where = (ROLLUPS.day.between(span.first, span.last), *cut.conditions(ROLLUPS), *stale.true_rows())
+        sums = [func.sum(ROLLUPS[name]) for name in (*SUMS, "n_cleared_on_day")]
+        area = (ROLLUPS.district_code, ROLLUPS.street_code)
+        for row in await self._line.rows(select(*area, *sums).where(*where).group_by(*area)):
+            district, street, *values = list(row)
+            areas[district or None, street or None].add(values[:-1], values[-1])
+        for row in await self._line.rows(select(ROLLUPS.day, *sums).where(*where).group_by(ROLLUPS.day)):
+            day, *values = list(row)
+            days[day].add(values[:-1], values[-1])
+        for row in await self._line.rows(select(*area, ROLLUPS.minutes).where(*where)):
+            _gather(minutes[row.district_code or None, row.street_code or None], row.minutes)
 
-def counting(as_of: datetime) -> dict[str, ColumnElement[int]]:
-    """Gives every count of `measures.Counts` as an aggregate over rows of `cases`."""
-    out = CASES.state.in_([str(State.SUSPENDED), str(State.VOIDED), str(State.MERGED)])
-    fell_due = and_(CASES.due_at <= as_of, ~out)
-    cleared = CASES.state == str(State.CLEARED)
-    dispatched, checked = CASES.n_dispatched > 0, CASES.n_checked > 0
-    return {
-        "registered": func.count(),
-        "dispatched": _n(dispatched),
-        "cleared": _n(cleared),
-        "open": _n(CASES.closed_at.is_(None)),
-        "overdue": _n(CASES.overdue),
-        "suspended": _n(CASES.state == str(State.SUSPENDED)),
-        "voided": _n(CASES.state == str(State.VOIDED)),
-        "merged": _n(CASES.state == str(State.MERGED)),
-        "returned": _n(CASES.n_returned > 0),
-        "reworked": _n(CASES.n_rework > 0),
-        "reopened": _n(CASES.n_reopened > 0),
-        "handled": _n(CASES.n_handled > 0),
-        "verified": _n(checked),
-        "ever_cleared": _n(or_(cleared, CASES.n_reopened > 0)),
-        "fell_due": _n(fell_due),
-        "cleared_on_time": _n(and_(fell_due, cleared, CASES.on_time.is_(True))),
-        "signed_in_limit": _n(and_(dispatched, CASES.signed_in_limit.is_(True))),
-        "never_returned": _n(and_(dispatched, CASES.n_returned == 0)),
-        "first_passed": _n(and_(checked, CASES.n_rework == 0)),
-        "n_dispatches": func.coalesce(func.sum(CASES.n_dispatched), 0),
-        "n_returns": func.coalesce(func.sum(CASES.n_returned), 0),
-    }
+    async def _standing_of_cases(self, cut: Cut, now: datetime) -> Mapping[AreaKey, Standing]:
+        """Counts the open cases one by one."""
+        sums = counting(now)
+        life = func.count().filter(CASES.urgency == str(Urgency.U1))
+        area = (CASES.district_code, CASES.street_code)
+        counted = select(*area, *(sums[name] for name in STANDING), life)
+        rows = await self._line.rows(counted.where(CASES.closed_at.is_(None), *cut.conditions(CASES)).group_by(*area))
+        return {(row.district_code, row.street_code): _standing(list(row)[2:]) for row in rows}
 
 
-def _n(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    """Counts the rows for which something is true."""
-    return func.count().filter(condition)
+def _within(stale: Stale, span: Span) -> Stale:
+    """Gives what is stale within a span; all of it when nobody knows."""
+    if stale.cold:
+        return Stale(stale.n_marks, cold=True, places=dict.fromkeys(span.days))
+    return Stale(stale.n_marks, places={d: p for d, p in stale.places.items() if span.first <= d <= span.last})
 
 
-def _within(cut: Cut) -> list[ColumnElement[bool]]:
-    """Lists the conditions of a cut."""
-    limits: list[ColumnElement[bool]] = []
-    if cut.area_code is not None:
-        limits.append(or_(*(column == cut.area_code for column in LEVELS)))
-    if cut.kind is not None:
-        limits.append(CASES.kind == cut.kind)
-    if cut.urgency is not None:
-        limits.append(CASES.urgency == str(cut.urgency))
-    return limits
+def _area(key: Key) -> AreaKey:
+    return key[1] or None, key[2] or None
+
+
+def _gather(into: dict[str, list[float]], minutes: Minutes) -> None:
+    for code, values in minutes.items():
+        into[code].extend(values)
+
+
+def _standing(values: list[Any]) -> Standing:
+    """Names the sums of `STANDING`, which life in danger follows."""
+    *sums, life_danger = values
+    return Standing(**dict(zip(STANDING, sums, strict=True)), life_danger=life_danger)
+
+
+def _standing_of(key: Key, tally: Tally) -> Standing:
+    sums = dict(zip(SUMS, tally.sums, strict=True))
+    return _standing([*(sums[name] for name in STANDING), sums["open"] if key[4] == str(Urgency.U1) else 0])

@@ -1,6 +1,6 @@
 """What is stored, one file an aggregate. Tables only: the questions asked of them live in `models.store`."""
 
-from models.tables import area, case, draft, inbox, mark, media, outbox, person, report, routing
+from models.tables import area, case, draft, inbox, mark, media, outbox, person, report, rollup, routing
 from models.tables.columns import METADATA
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "outbox",
     "person",
     "report",
+    "rollup",
     "routing",
 ]

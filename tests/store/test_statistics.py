@@ -2,22 +2,27 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from actions import statistics
 from actions.ports import Deps
-from actions.statistics import local_days
 from models.rules.events import Event, fold
 from models.rules.facts import AreaCodes, CaseFacts
 from models.rules.measures import COUNTS, Counts, count, spreads
 from models.rules.states import State, Urgency
-from models.store.statistics import AreaKey, Cut, Standing, counting
+from models.store import rollups
+from models.store.counting import SUMS, Cut, Span, counting, day_of
+from models.store.statistics import AreaKey, Standing
 from models.store.unit import Store
+from models.tables.columns import table
+from models.tables.rollup import Rollup
 from tests.clock import Clock
 from tests.make import CITY, DISTRICT, NEIGHBOUR, STREET, make_deps
 from tests.rules.seeded import catalogue
-from tests.web.lives import live
+from tests.web.lives import go_on, live
 
 PLACES = (
     AreaCodes(CITY, DISTRICT, STREET, STREET + "012"),
@@ -36,36 +41,99 @@ async def deps(store: Store, clock: Clock) -> Deps:
 
 
 def test_every_count_of_the_rules_is_counted_here(clock: Clock) -> None:
-    assert list(counting(clock())) == list(COUNTS)
+    assert list(counting(clock())) == list(SUMS) == [*COUNTS, "unplaced"]
 
 
-@pytest.mark.parametrize("seed", range(4))
-async def test_every_figure_is_that_of_the_events(deps: Deps, clock: Clock, seed: int) -> None:
-    histories = await live(deps, n=60, seed=seed, people=(1, 2, 3), places=PLACES, until=clock(), days=DAYS)
-    cases = [fold(events) for events in histories.values()]
-    today = clock().astimezone(deps.catalogue.calendar.zone).date()
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("whole_day", [1, 40], ids=["days", "places"])
+async def test_every_figure_is_that_of_the_events_at_any_moment(
+    deps: Deps, clock: Clock, monkeypatch: pytest.MonkeyPatch, seed: int, whole_day: int
+) -> None:
+    """Whether all of it was counted beforehand, some of it, or nothing."""
+    monkeypatch.setattr(rollups, "WHOLE_DAY", whole_day)
+    crowd = {"people": (1, 2, 3), "places": PLACES}
+    histories = await live(deps, n=50, seed=seed, until=clock(), days=DAYS, **crowd)
+    await same(deps, histories)
 
-    for cut in (Cut(), Cut(area_code=STREET), Cut(area_code=DISTRICT, kind="ponding"), Cut(urgency=Urgency.U3)):
-        for first, last in ((DAYS, 0), (6, 2), (0, 0)):
-            span = today - timedelta(days=first), today - timedelta(days=last)
-            await same(deps, [f for f in cases if fits(f, cut)], cut, *span)
+    assert await statistics.refresh(deps) > 0
+    await same(deps, histories)
+    assert await statistics.refresh(deps) == 0, "nothing is left"
+
+    await go_on(deps, histories, seed=seed, until=clock.forward(hours=30), **crowd)
+    histories |= await live(deps, n=10, seed=seed + 10, until=clock(), days=3, **crowd)
+    await same(deps, histories)
+    await statistics.refresh(deps)
+    await same(deps, histories)
+
+    clock.forward(days=4)  # nothing happens but that due times pass
+    await same(deps, histories)
+    await statistics.refresh(deps)
+    await same(deps, histories)
 
 
-async def same(deps: Deps, cases: Sequence[CaseFacts], cut: Cut, first: date, last: date) -> None:
-    """Checks everything that the store counts for a cut and a span of days."""
-    zone, now = deps.catalogue.calendar.zone, deps.clock()
-    days = local_days(deps, first, last)
+async def test_when_nobody_knows_what_is_true_everything_is_counted_anew(
+    deps: Deps, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    histories = await live(deps, n=40, seed=5, people=(1, 2), places=PLACES, until=clock(), days=DAYS)
+    await statistics.refresh(deps)
+    await go_on(deps, histories, seed=6, people=(1, 2), places=PLACES, until=clock.forward(hours=9))
+    monkeypatch.setattr(rollups, "COLD", 3)
+    await same(deps, histories)
+
+
+async def test_counting_everything_anew_changes_nothing(deps: Deps, clock: Clock) -> None:
+    histories = await live(deps, n=60, seed=3, people=(1, 2, 3), places=PLACES, until=clock(), days=DAYS)
+    await statistics.refresh(deps)
+    await go_on(deps, histories, seed=4, people=(1, 2, 3), places=PLACES, until=clock.forward(hours=50))
+    await statistics.refresh(deps)
+    kept = await counted_beforehand(deps)
+
+    assert await statistics.rebuild(deps) >= DAYS
+    assert await counted_beforehand(deps) == kept
+    await same(deps, histories)
+
+
+async def test_a_change_marks_its_street_within_its_own_transaction(deps: Deps, clock: Clock) -> None:
+    async def undone() -> None:
+        async with deps.store.begin():
+            await live(deps, n=1, seed=1, people=(1,), places=PLACES[:1], until=clock(), eager=0)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await undone()
+    assert await statistics.refresh(deps) == 0
+
+
+async def counted_beforehand(deps: Deps) -> list[dict[str, object]]:
+    """Reads all rollups; the order of the minutes within a row means nothing."""
     async with deps.store.read() as unit:
-        counted = await unit.statistics.counted(days, cut, now)
-        standing = await unit.statistics.standing(cut)
-    registered = [f for f in cases if first <= f.registered_at.astimezone(zone).date() <= last]
+        rows = [dict(row._mapping) for row in await unit.line.rows(select(table(Rollup)))]
+    for row in rows:
+        row["minutes"] = {code: sorted(values) for code, values in row["minutes"].items()}
+    return sorted(rows, key=lambda row: [str(value) for value in row.values()])
 
-    assert {key: total for key, total in counted.by_area.items() if total.registered} == {
-        key: count(some, now) for key, some in by_area(registered).items()
-    }
+
+async def same(deps: Deps, histories: Mapping[str, Sequence[Event]]) -> None:
+    """Checks every figure against the events, for several cuts and spans."""
+    cases = [fold(events) for events in histories.values()]
+    today = statistics.today(deps)
+    for cut in (Cut(), Cut(area_code=STREET), Cut(area_code=DISTRICT, kind="ponding"), Cut(urgency=Urgency.U3)):
+        for first, last in ((DAYS + 6, 0), (6, 2), (0, 0)):
+            span = Span(today - timedelta(days=first), today - timedelta(days=last), deps.catalogue.calendar.zone)
+            await same_in(deps, [f for f in cases if fits(f, cut)], cut, span)
+
+
+async def same_in(deps: Deps, cases: Sequence[CaseFacts], cut: Cut, span: Span) -> None:
+    """Checks everything that the store counts for a cut and a span of days."""
+    now, zone, first, last = deps.clock(), span.zone, span.first, span.last
+    async with deps.store.read() as unit:
+        counted = await unit.statistics.counted(span, cut, now)
+        standing = await unit.statistics.standing(cut, zone, now)
+    registered = [f for f in cases if first <= day_of(f.registered_at, zone) <= last]
+
+    assert counted.by_area == {key: count(some, now) for key, some in by_area(registered).items()}
     assert counted.by_day == {
-        day.day: count([f for f in registered if f.registered_at.astimezone(zone).date() == day.day], now)
-        for day in days
+        day: count([f for f in registered if day_of(f.registered_at, zone) == day], now) for day in span.days
     }
     assert sum(counted.by_day.values(), Counts()) == sum(counted.by_area.values(), Counts())
     for key, some in by_area(registered).items():
@@ -74,10 +142,10 @@ async def same(deps: Deps, cases: Sequence[CaseFacts], cut: Cut, first: date, la
             assert len(minutes) == expected.n
             assert sum(minutes) == pytest.approx(sum(_minutes(some, code)))
     cleared = [f for f in cases if f.state is State.CLEARED and f.cleared_at is not None]
-    in_span = [f for f in cleared if f.cleared_at and first <= f.cleared_at.astimezone(zone).date() <= last]
+    in_span = [f for f in cleared if f.cleared_at and first <= day_of(f.cleared_at, zone) <= last]
     assert counted.cleared_by_area == {key: len(some) for key, some in by_area(in_span).items()}
     assert counted.cleared_by_day == {
-        day.day: sum(f.cleared_at.astimezone(zone).date() == day.day for f in in_span if f.cleared_at) for day in days
+        day: sum(day_of(f.cleared_at, zone) == day for f in in_span if f.cleared_at) for day in span.days
     }
     assert standing == {key: standing_of(some) for key, some in by_area([f for f in cases if f.open]).items()}
 
@@ -117,8 +185,6 @@ def _minutes(cases: Sequence[CaseFacts], code: str) -> list[float]:
 
 async def test_the_lives_are_varied(deps: Deps, clock: Clock) -> None:
     """The comparison above is worth nothing over cases that are all alike."""
-    histories: Mapping[str, list[Event]] = await live(
-        deps, n=200, seed=1, people=(1, 2, 3), places=PLACES, until=clock(), days=DAYS
-    )
+    histories = await live(deps, n=200, seed=1, people=(1, 2, 3), places=PLACES, until=clock(), days=DAYS)
     total = count([fold(events) for events in histories.values()], clock())
     assert [name for name in COUNTS if getattr(total, name) == 0] == []

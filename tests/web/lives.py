@@ -1,12 +1,13 @@
 """Random lives of many cases, all lawful: people who may do everything try whatever comes next, clocks run out."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
 from actions.ports import Deps, Unit
 from models.rules import commands as c
-from models.rules.events import Event
+from models.rules.events import Event, fold
 from models.rules.facts import AreaCodes, Ask, CaseFacts, Picture
 from models.rules.roles import Actor, Post, Role, system
 from models.rules.states import Grade, State, Urgency
@@ -28,10 +29,10 @@ async def live(
     until: datetime,
     days: float = 10,
     eager: float = 0.9,
-) -> Mapping[str, list[Event]]:
+) -> dict[str, list[Event]]:
     """Lets so many cases live until a moment; gives their events by number. `eager` is the share that moves at all."""
     chance = Random(seed)
-    hands = [Actor(person, tuple(Post(role, CITY, UNIT) for role in Role)) for person in people]
+    hands = _hands(people)
     lives: dict[str, list[Event]] = {}
     async with deps.store.begin() as unit:
         for _ in range(n):
@@ -40,18 +41,59 @@ async def live(
             await unit.cases.insert(first)
             told = lives[first.facts.case_no] = list(first.events)
             moves = chance.choice((2, 5, 9, 14)) if chance.random() < eager else 0
-            now, facts = begun, first.facts
-            for move in range(moves + 1):
-                last = move == moves
-                now = until if last else min(until, now + timedelta(minutes=chance.expovariate(1 / 240)))
-                facts = await _clocks(deps, unit, facts, now, told)
-                if last or now >= until:
-                    continue
-                command = chance.choice(_road(facts, now, hands, places, list(lives), chance))
-                verdict = decide(facts, command, chance.choice(hands), now, deps.setting)
-                if isinstance(verdict, Decision):
-                    facts = await _written(unit, facts, verdict, told)
+            crowd = Crowd(deps, unit, chance, hands, places, tuple(lives))
+            await crowd.lead(first.facts, told, begun, until, moves)
     return lives
+
+
+async def go_on(
+    deps: Deps,
+    lives: Mapping[str, list[Event]],
+    *,
+    seed: int,
+    people: Sequence[int],
+    places: Sequence[AreaCodes],
+    until: datetime,
+) -> None:
+    """Lets some of the cases that are there live on until a later moment."""
+    chance = Random(seed)
+    async with deps.store.begin() as unit:
+        crowd = Crowd(deps, unit, chance, _hands(people), places, tuple(lives))
+        for told in lives.values():
+            if chance.random() < 0.4:
+                facts = fold(told)
+                await crowd.lead(facts, told, told[-1].at, until, chance.choice((1, 3, 6)))
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Those who may do everything, and the day on which they try."""
+
+    deps: Deps
+    unit: Unit
+    chance: Random
+    hands: Sequence[Actor]
+    places: Sequence[AreaCodes]
+    others: Sequence[str]
+
+    async def lead(self, facts: CaseFacts, told: list[Event], begun: datetime, until: datetime, moves: int) -> None:
+        """Lets one case live until a moment, with so many tries and every clock taken."""
+        now = begun
+        for _ in range(moves):
+            now += timedelta(minutes=self.chance.expovariate(1 / 240))
+            if now >= until:
+                break
+            facts = await _clocks(self.deps, self.unit, facts, now, told)
+            command = self.chance.choice(_road(facts, now, self.hands, self.places, self.others, self.chance))
+            verdict = decide(facts, command, self.chance.choice(self.hands), now, self.deps.setting)
+            if isinstance(verdict, Decision):
+                facts = await _written(self.unit, facts, verdict, told)
+        await _clocks(self.deps, self.unit, facts, until, told)
+
+
+def _hands(people: Sequence[int]) -> list[Actor]:
+    """Gives these people every post there is."""
+    return [Actor(person, tuple(Post(role, CITY, UNIT) for role in Role)) for person in people]
 
 
 def _registered(

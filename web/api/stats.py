@@ -7,10 +7,12 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+import structlog
 from aiohttp import web
 
 from actions import statistics
-from actions.statistics import LEVELS, LONGEST_DAYS, PERIODS, AreaFigures, Figures, Question
+from actions.ports import Deps, StoreUnavailableError
+from actions.statistics import ENOUGH_STALE, LEVELS, LONGEST_DAYS, PERIODS, AreaFigures, Figures, Question
 from config.texts import Text
 from models.rules.measures import Ratio, Spread
 from models.rules.states import Urgency
@@ -20,16 +22,27 @@ from web.languages import text
 from web.parts import Parts, parts
 
 DEFAULT_PERIOD = "today"
+log = structlog.get_logger(__name__)
 
 
 async def on_stats(request: web.Request) -> web.Response:
     """Answers with the figures; the tag leaves out the moment of asking, so that nothing new is a 304."""
     name, question = read(parts(request), request.query)
     found = await statistics.figures(parts(request).deps, question)
+    if found.n_stale >= ENOUGH_STALE:
+        await _ask_refresh(parts(request).deps)
     data = shown(found, text(request))
     data["period"]["name"] = name
     tag = hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:32]
     return as_json(request, {"as_of": found.as_of.isoformat(timespec="seconds"), **data}, tag=tag)
+
+
+async def _ask_refresh(deps: Deps) -> None:
+    """Asks for the next answers to be quicker; this one is right without it."""
+    try:
+        await statistics.ask_refresh(deps)
+    except StoreUnavailableError as fault:
+        log.info("refresh not asked for", fault=type(fault).__name__)
 
 
 def read(here: Parts, query: Mapping[str, str]) -> tuple[str | None, Question]:

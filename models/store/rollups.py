@@ -1,0 +1,133 @@
+"""Figures counted beforehand by day and street, and which of them are no longer true.
+
+A change of a case marks its street and day within its own transaction (a trigger), so that a reader can always tell
+what to count anew; nothing here has to have run for the figures to be right.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+
+from sqlalchemy import ColumnElement, and_, delete, func, select, tuple_
+
+from models.store.counting import KEYS, LEVELS, SUMS, Place, count_day, day_of
+from models.store.line import Line
+from models.tables.case import Case
+from models.tables.columns import table
+from models.tables.rollup import Rollup, RollupStale
+
+ROLLUP_TABLE, STALE_TABLE = table(Rollup), table(RollupStale)
+ROLLUPS, MARKS = ROLLUP_TABLE.c, STALE_TABLE.c
+CASES = table(Case).c
+WHERE_MARKED = tuple(MARKS[name] for name in LEVELS)
+WHERE_COUNTED = tuple(ROLLUPS[name] for name in LEVELS)
+WHOLE_DAY = 40
+"""From so many places on, a whole day is counted anew in one go."""
+COLD = 5_000
+"""Beyond so many marks nobody sorts out what is still true: everything is counted from the cases."""
+ROUND = 1_000
+"""Marks that one transaction works off; on SQLite nobody else writes meanwhile."""
+REFRESH_LOCK = 7_743_004
+"""Key of the advisory lock that lets one refresh at a time run on PostgreSQL; an older one must not write last."""
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Places by day whose rollups are not true now; None for all of a day. `cold`: nobody knows which are true."""
+
+    n_marks: int
+    cold: bool = False
+    places: dict[date, set[Place] | None] = field(default_factory=dict)
+
+    def true_rows(self) -> list[ColumnElement[bool]]:
+        """Lists the conditions that leave only true rows of the rollup."""
+        whole = [day for day, places in self.places.items() if places is None]
+        parts = [(day, *place) for day, places in self.places.items() for place in places or ()]
+        limits: list[ColumnElement[bool]] = []
+        if whole:
+            limits.append(ROLLUPS.day.not_in(whole))
+        if parts:
+            limits.append(tuple_(ROLLUPS.day, *WHERE_COUNTED).not_in(parts))
+        return limits
+
+
+async def stale(line: Line, zone: tzinfo, now: datetime) -> Stale:
+    """Finds what is not true: what was marked, and what holds a case that fell due since."""
+    marked = await line.rows(select(*WHERE_MARKED, MARKS.at).distinct().limit(COLD + 1))
+    if len(marked) > COLD:
+        return Stale(len(marked), cold=True)
+    found: dict[date, set[Place]] = defaultdict(set)
+    for city, district, street, at in map(tuple, marked):
+        found[day_of(at, zone)].add((city, district, street))
+    due = select(ROLLUPS.day, *WHERE_COUNTED).where(ROLLUPS.valid_until <= now).distinct()
+    for day, city, district, street in map(tuple, await line.rows(due)):
+        found[day].add((city, district, street))
+    return Stale(len(marked), places={day: _whole_if_many(places) for day, places in found.items()})
+
+
+async def refresh(line: Line, zone: tzinfo, now: datetime) -> int:
+    """Counts one round of what is stale anew; counts what is true again. Running twice is harmless."""
+    if not line.sqlite:
+        await line.run(select(func.pg_advisory_xact_lock(REFRESH_LOCK)))
+    marks = await line.rows(select(MARKS.stale_id, *WHERE_MARKED, MARKS.at).order_by(MARKS.stale_id).limit(ROUND))
+    found: dict[date, set[Place]] = defaultdict(set)
+    for _, city, district, street, at in map(tuple, marks):
+        found[day_of(at, zone)].add((city, district, street))
+    due = select(ROLLUPS.day, *WHERE_COUNTED).where(ROLLUPS.valid_until <= now).distinct().limit(ROUND)
+    expired = await line.rows(due)
+    for day, city, district, street in map(tuple, expired):
+        found[day].add((city, district, street))
+    for day, places in found.items():
+        await recount(line, day, zone, _whole_if_many(places), now)
+    # Only what was read is taken away: a change that commits meanwhile keeps its mark.
+    ids = [mark.stale_id for mark in marks]
+    for start in range(0, len(ids), BATCH):
+        await line.run(delete(STALE_TABLE).where(MARKS.stale_id.in_(ids[start : start + BATCH])))
+    return len(ids) + len(expired)
+
+
+async def recount(line: Line, day: date, zone: tzinfo, places: set[Place] | None, now: datetime) -> None:
+    """Replaces the rollups of a day in some places, or everywhere."""
+    tallies = await count_day(line, day, zone, places, now)
+    old = delete(ROLLUP_TABLE).where(ROLLUPS.day == day)
+    for some in _chunks(places):
+        await line.run(old if some is None else old.where(tuple_(*WHERE_COUNTED).in_(some)))
+    rows = (
+        {
+            "day": day,
+            **dict(zip(KEYS, key, strict=True)),
+            **dict(zip(SUMS, tally.sums, strict=True)),
+            "n_cleared_on_day": tally.n_cleared_on_day,
+            "minutes": tally.minutes,
+            "valid_until": tally.valid_until,
+        }
+        for key, tally in tallies.items()
+    )
+    await line.add_many(ROLLUP_TABLE, rows)
+
+
+async def first_day(line: Line, zone: tzinfo) -> date | None:
+    """Gives the day of the first case ever; None when there is none."""
+    moment: datetime | None = await line.scalar(select(func.min(CASES.registered_at)))
+    return None if moment is None else day_of(moment, zone)
+
+
+async def clear_outside(line: Line, first: date, last: date) -> None:
+    """Drops the rollups of days on which no case can lie."""
+    await line.run(delete(ROLLUP_TABLE).where(~and_(ROLLUPS.day >= first, ROLLUPS.day <= last)))
+
+
+def _whole_if_many(places: set[Place]) -> set[Place] | None:
+    return None if len(places) > WHOLE_DAY else places
+
+
+def _chunks(places: set[Place] | None) -> Iterable[Sequence[Place] | None]:
+    """Splits places into as many as one statement takes; None stands for everywhere."""
+    if places is None:
+        yield None
+        return
+    ordered = sorted(places)
+    for start in range(0, len(ordered), BATCH):
+        yield ordered[start : start + BATCH]

@@ -1,0 +1,77 @@
+"""Figures counted beforehand, and what of them is no longer true. All of it can be counted anew from the cases."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Index, text
+from sqlmodel import Field
+
+from models.tables.columns import BigId, House, Json, UtcTime, Words
+
+NOWHERE = ""
+"""Stands for a level on which nobody could place a case; a key must not be null."""
+
+
+class Rollup(House, table=True):
+    """The cases that were registered on one local day in one street, of one kind and urgency.
+
+    `n_cleared_on_day` counts by the day of clearing instead. The row is true until `valid_until`, when the next of
+    its cases falls due, unless a row of `rollup_stale` says otherwise.
+    """
+
+    __tablename__ = "rollup"
+    __table_args__ = (
+        Index(
+            "ix_rollup_valid_until",
+            "valid_until",
+            sqlite_where=text("valid_until is not null"),
+            postgresql_where=text("valid_until is not null"),
+        ),
+    )
+
+    day: date = Field(primary_key=True)
+    city_code: str = Field(sa_type=Words, primary_key=True)
+    district_code: str = Field(sa_type=Words, primary_key=True)
+    street_code: str = Field(sa_type=Words, primary_key=True)
+    kind: str = Field(sa_type=Words, primary_key=True)
+    urgency: str = Field(sa_type=Words, primary_key=True)
+    registered: int
+    dispatched: int
+    cleared: int
+    open: int
+    overdue: int
+    suspended: int
+    voided: int
+    merged: int
+    returned: int
+    reworked: int
+    reopened: int
+    handled: int
+    verified: int
+    ever_cleared: int
+    fell_due: int
+    cleared_on_time: int
+    signed_in_limit: int
+    never_returned: int
+    first_passed: int
+    n_dispatches: int
+    n_returns: int
+    unplaced: int
+    n_cleared_on_day: int
+    minutes: Any = Field(sa_type=Json)
+    valid_until: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class RollupStale(House, table=True):
+    """A street and a moment of whose day a case changed; a trigger on `cases` writes it within the change.
+
+    Rows are only added by the trigger, so that two changes never wait for each other here.
+    """
+
+    __tablename__ = "rollup_stale"
+
+    stale_id: int | None = Field(default=None, sa_type=BigId, primary_key=True)
+    city_code: str = Field(sa_type=Words)
+    district_code: str = Field(sa_type=Words)
+    street_code: str = Field(sa_type=Words)
+    at: datetime = Field(sa_type=UtcTime)
