@@ -42,9 +42,9 @@ def children(settings: Settings) -> Iterator[Child]:
     """Lists the processes in the order of their start."""
     if not settings.redis_url:
         folder = settings.data_folder.resolve() / "valkey"
-        yield Child("valkey", command=embedded.command(folder, settings.redis_socket))
+        yield Child("valkey", command=embedded.command(folder, settings.redis_socket), talked_to=True)
     if settings.channel == "gateway":
-        yield Child("gateway", partial(gateway_main, settings))
+        yield Child("gateway", partial(gateway_main, settings), talked_to=True)
     yield Child("web", partial(web_main, settings))
     yield Child("bot", partial(bot_main, settings))
     yield Child("schedule", partial(schedule_main, settings))
@@ -106,6 +106,7 @@ async def speaking(settings: Settings, hinter: Hinter, name: str) -> AsyncIterat
         channel=settings.channel,
         redis_url=settings.redis,
         owner=mine,
+        paced=settings.channel == "telegram" or settings.strict_limits,
     )
     try:
         async with opened as sender:
@@ -201,8 +202,10 @@ def _run(settings: Settings, name: str, main: Callable[[asyncio.Event], Coroutin
 
     async def guarded() -> None:
         stop = asyncio.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+        # Under the supervisor Ctrl-C is ignored here, and so in the children of this process too.
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+            asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)
         await main(stop)
 
     asyncio.run(guarded())

@@ -22,7 +22,11 @@ PR_SET_PDEATHSIG = 1
 
 
 def _limit() -> None:
-    """Caps the child: memory for all, processor time so that a stuck decoder ends. It never outlives its parent."""
+    """Caps the child: memory for all, processor time so that a stuck decoder ends.
+
+    It never outlives its parent, and leaves Ctrl-C of the terminal to it.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(OSError, AttributeError):  # Linux only; elsewhere the child ends with its pipe
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))

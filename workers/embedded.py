@@ -20,9 +20,7 @@ class EmbeddedError(Exception):
 def command(folder: Path, socket: Path) -> Sequence[str]:
     """Gives the command that runs the server in a folder; raises `EmbeddedError`."""
     if len(str(socket).encode()) > SOCKET_PATH_LIMIT:
-        raise EmbeddedError(
-            f"the data folder's path is too long for a socket file ({socket})"
-        )
+        raise EmbeddedError(f"the data folder's path is too long for a socket file ({socket})")
     try:
         binary = get_binary_path()
     except ValkeyBinaryNotFoundError as fault:

@@ -28,11 +28,15 @@ _fork = multiprocessing.get_context("fork")
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A process to keep: either a function to run in a fork, or a program with its arguments."""
+    """A process to keep: either a function to run in a fork, or a program with its arguments.
+
+    One that others talk to ends after them.
+    """
 
     name: str
     target: Callable[[], None] | None = None
     command: Sequence[str] = ()
+    talked_to: bool = False
 
 
 @dataclass
@@ -87,19 +91,19 @@ class Supervisor:
 
     def end(self) -> None:
         """Asks every child to end, and kills what has not after the grace."""
-        running = [k for k in self._kept if _alive(k)]
-        for kept in running:
-            assert kept.process is not None
-            kept.process.terminate()
         deadline = time.monotonic() + GRACE_S
-        for kept in running:
-            _join(kept, max(0.0, deadline - time.monotonic()))
-        for kept in running:
-            if _alive(kept):
-                log.warning("killed after the grace", child=kept.child.name)
+        for talked_to in (False, True):
+            running = [k for k in self._kept if k.child.talked_to is talked_to and _alive(k)]
+            for kept in running:
                 assert kept.process is not None
-                kept.process.kill()
-                _join(kept, 1.0)
+                kept.process.terminate()
+            for kept in running:
+                _join(kept, max(0.1, deadline - time.monotonic()))
+                if _alive(kept):
+                    log.warning("killed after the grace", child=kept.child.name)
+                    assert kept.process is not None
+                    kept.process.kill()
+                    _join(kept, 1.0)
 
     def _on_signal(self, *_: object) -> None:
         self._stopping = True
