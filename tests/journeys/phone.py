@@ -75,6 +75,11 @@ class Phone:
         """Sends several photos as one thing."""
         await self._send({"type": "album", "caption": caption, "scenes": scenes})
 
+    async def edits(self, message_id: int, text: str) -> None:
+        """Corrects an earlier message of one's own."""
+        await self._post("edit", {"message_id": message_id, "text": text})
+        await self.settle()
+
     async def shares(self, at: Place, accuracy_m: float = 12.0) -> None:
         """Shares where the phone is."""
         await self._send({"type": "location", "latitude": at[0], "longitude": at[1], "horizontal_accuracy": accuracy_m})
@@ -137,6 +142,11 @@ class Phone:
     def last(self) -> Bubble:
         """Gives the newest message of the bot."""
         return self.bubbles[-1]
+
+    @property
+    def last_said(self) -> int:
+        """Gives the number of the newest message of one's own."""
+        return max(number for number, m in self._messages.items() if not m["from_bot"])
 
     @property
     def toast(self) -> str:
