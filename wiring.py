@@ -6,6 +6,7 @@ Nothing here is kept at module level; each process wires itself after the fork.
 import json
 import os
 import secrets
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -94,10 +95,17 @@ def _city(settings: Settings, index: AreaIndex | None) -> CityInfo:
     return CityInfo(
         code=city.code if city else "",
         name=city.name if city else "",
-        prefix=settings.case_prefix,
+        prefix=settings.case_prefix or _case_prefix(settings),
         synthetic=any(a.synthetic for a in areas),
         map_link=settings.map_link,
     )
+
+
+def _case_prefix(settings: Settings) -> str:
+    """Reads what the city's own page says its case numbers start with; a plain `C` where it says nothing."""
+    page = settings.city_folder / "city.toml"
+    described = tomllib.loads(page.read_text(encoding="utf-8")) if page.exists() else {}
+    return str(described.get("case_prefix", "C"))
 
 
 def _aliases(settings: Settings) -> list[Alias]:

@@ -25,15 +25,22 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """All settings with their defaults; an empty environment gives the embedded demo."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="forbid", populate_by_name=True, use_attribute_docstrings=True
+    )
 
     environment: Literal["demo", "production"] = "demo"
+    """`demo` brings invented people with standing codes; `production` insists on secrets."""
     host: str = "127.0.0.1"
+    """The address on which gateway and web server listen."""
     web_port: int = Field(8080, ge=0, le=65535)
+    """The port of the board, the API and the webhook."""
     gateway_port: int = Field(8081, ge=0, le=65535)
+    """The port of our own messaging channel."""
     public_url: str = ""
     """How browsers reach the web server; empty: host and port."""
     data_folder: Path = Path("data")
+    """Where everything of this installation lies that is not in the database."""
     database_url: str = ""
     """Empty: SQLite in the data folder. `postgresql+asyncpg://…` for a city."""
     redis_url: str = Field("", validation_alias="REDIS_URL")
@@ -41,26 +48,39 @@ class Settings(BaseSettings):
     photos: str = ""
     """Empty: a folder in the data folder. `s3://bucket/prefix` for an S3-compatible store."""
     s3_endpoint: str = ""
+    """Where the S3-compatible store answers; empty: Amazon's own."""
     s3_region: str = "us-east-1"
+    """The region that requests to the store are signed for."""
     s3_access_key: SecretStr = SecretStr("")
+    """The store's access key; empty: the platform's own credentials."""
     s3_secret_key: SecretStr = SecretStr("")
+    """The store's secret key."""
     channel: Literal["gateway", "telegram"] = "gateway"
+    """The messaging channel: our own gateway, or Telegram."""
     bot_token: SecretStr = SecretStr("")
     """Empty: drawn once and kept in the data folder (gateway only)."""
     bot_api_url: str = ""
     """Empty: our own gateway, or Telegram's cloud when `channel` is telegram."""
     webhook_secret: SecretStr = SecretStr("")
+    """What Telegram shows with every update that it delivers."""
     api_key: SecretStr = SecretStr("")
     """Opens the board and the figures where they are not public: in production, or beyond this machine."""
     city_folder: Path = HERE / "seed" / "city"
+    """The city's boundaries, with its `city.toml`."""
     seed_folder: Path = HERE / "seed"
+    """The city's tables: kinds, limits, ladders, routing, holidays."""
     language: Literal["zh_CN", "zh_TW", "en"] = "zh_CN"
-    case_prefix: str = Field("TJ", min_length=1, max_length=8, pattern=r"^[A-Z]+$")
-    """What case numbers start with."""
+    """The language of names that are stored once, such as those of units."""
+    case_prefix: str = Field("", max_length=8, pattern=r"^[A-Z]*$")
+    """What case numbers start with; empty: what `city.toml` says."""
     map_link: str = "https://uri.amap.com/marker?position={longitude:.6f},{latitude:.6f}&coordinate=wgs84"
+    """The link behind a card's map button."""
     n_workers: int = Field(1, ge=1, le=64)
+    """How many processes place and route."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """From which level on lines are written."""
     log_format: Literal["text", "json"] = "text"
+    """How log lines look."""
     strict_limits: bool = False
     """Lets the gateway enforce Telegram's sending limits."""
     gateway_control: bool = False
