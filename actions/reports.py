@@ -85,7 +85,9 @@ async def file(deps: Deps, actor: Actor, request: FilingRequest) -> Filed:
         if known is not None:
             return Filed(known.report_no, known.case_no, repeated=True, joined=request.joins is not None)
         if kind.group == OBSERVATION:
-            report_no = await _insert(deps, unit, actor, request, case_no=None)
+            report_id, report_no = await _insert(deps, unit, actor, request, case_no=None)
+            for media_id in request.before:
+                await unit.media.attach_report(report_id, media_id, "before")
             return Filed(report_no, None, repeated=False, joined=False)
         if request.joins is not None:
             return await _join(deps, unit, actor, request)
@@ -120,7 +122,7 @@ async def _open(deps: Deps, unit: Unit, actor: Actor, kind: Kind, request: Filin
     now = deps.clock()
     urgency = kind.urgency_at(request.grade or kind.grade, request.life_danger)
     case_no = await unit.cases.next_no(deps.city.prefix, now.astimezone(deps.setting.calendar.zone).year)
-    report_no = await _insert(deps, unit, actor, request, case_no=case_no)
+    _, report_no = await _insert(deps, unit, actor, request, case_no=case_no)
     registration = Registration(
         case_no=case_no,
         report_no=report_no,
@@ -148,7 +150,7 @@ async def _join(deps: Deps, unit: Unit, actor: Actor, request: FilingRequest) ->
     facts = await unit.cases.facts(request.joins)
     if facts is None or facts.kind != request.kind:
         raise UnknownCase(case_no=request.joins)
-    report_no = await _insert(deps, unit, actor, request, case_no=request.joins)
+    _, report_no = await _insert(deps, unit, actor, request, case_no=request.joins)
     command = c.Join(report_no=report_no, reporter_id=actor.person_id)
     decision = await change(deps, unit, actor, request.joins, command)
     await _evidence(unit, request.joins, request, decision)
@@ -161,9 +163,11 @@ async def _evidence(unit: Unit, case_no: str, request: FilingRequest, decision: 
             await unit.media.attach(case_no, media_id, role, decision.facts.version)
 
 
-async def _insert(deps: Deps, unit: Unit, actor: Actor, request: FilingRequest, *, case_no: str | None) -> str:
+async def _insert(
+    deps: Deps, unit: Unit, actor: Actor, request: FilingRequest, *, case_no: str | None
+) -> tuple[int, str]:
     place = request.place
-    _, report_no = await unit.reports.insert(
+    return await unit.reports.insert(
         case_no=case_no,
         person_id=actor.person_id,
         channel=request.channel,
@@ -188,7 +192,6 @@ async def _insert(deps: Deps, unit: Unit, actor: Actor, request: FilingRequest, 
         street_code=place.areas.street if place else None,
         created_at=deps.clock(),
     )
-    return report_no
 
 
 async def nearby(deps: Deps, actor: Actor, kind_code: str, point: Point, limit: int = 3) -> tuple[Nearby, ...]:

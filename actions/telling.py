@@ -61,7 +61,7 @@ async def add(
     template = notice.key if notice else "card"
     body: dict[str, object] = {"template": template, "case_no": facts.case_no, "facts": {}}
     if about is not None:
-        body["event"] = {"tag": about.tag, "seq": about.seq, "data": codec.dump(about)}
+        body["event"] = {"tag": about.tag, "seq": about.seq, "data": _told(about)}
     await unit.messages.add(
         person_id=person_id,
         body=body,
@@ -69,6 +69,13 @@ async def add(
         loud=loud,
         priority=priority_of(facts),
     )
+
+
+def _told(event: events.Event) -> dict[str, object]:
+    """Gives what a sentence may need of an event; clocks and limits are the case's own and long."""
+    data = codec.dump(event)
+    assert isinstance(data, dict)
+    return {name: value for name, value in data.items() if name not in ("clocks", "limits")}
 
 
 async def tell_queue(deps: Deps, unit: Unit, facts: CaseFacts, why: str) -> None:

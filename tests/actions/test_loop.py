@@ -286,3 +286,17 @@ async def test_an_on_spot_fix_needs_another_picture_after_than_before(deps: Deps
     fixed = await reports.file(deps, li, make_request(before=(before,), after=(await picture(deps, "li", 2),)))
     assert fixed.case_no is not None
     assert (await seen(deps, fixed.case_no)).facts.state is State.HANDLED
+
+
+async def test_the_photos_of_an_observation_are_kept_with_it(deps: Deps) -> None:
+    """An observation has no case, and its pictures once hung on nothing."""
+    li = await actor_of(deps, "li")
+    shot = await picture(deps, "li", 3)
+    seen_ = {"weather": ("hail",)}
+    filed_ = await reports.file(deps, li, make_request(kind="weather_obs", fields=seen_, before=(shot,)))
+
+    assert filed_.case_no is None
+    assert li.person_id is not None
+    async with deps.store.read() as unit:
+        [report] = await unit.reports.by_person(li.person_id)
+        assert [row.media_id for row in await unit.media.of_report(report.report_id)] == [shot]
