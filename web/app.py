@@ -8,7 +8,6 @@ from aiohttp import web
 
 from actions.ports import Deps
 from bot import webhook
-from bot.updates import Intake
 from config.settings import Settings
 from config.texts import Texts
 from web import access, errors, headers, health
@@ -51,8 +50,8 @@ def build(deps: Deps, texts: Texts, settings: Settings) -> web.Application:
         ]
     )
     if settings.channel == "telegram":
-        intake = Intake(deps, settings.channel, deps.hint)
-        app.router.add_post("/telegram/webhook", webhook.handler(intake, settings.webhook_secret.get_secret_value()))
+        secret = settings.webhook_secret.get_secret_value()
+        app.router.add_post("/telegram/webhook", webhook.door(deps, settings.channel, secret))
     return app
 
 
