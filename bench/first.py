@@ -1,7 +1,7 @@
 """How fast is the whole service, from the tap "file" to the supervisor's card? Prints one table, asserts no time.
 
 python -m bench.first                    30 reports of one phone one after another, then 40 phones at once
-python -m bench.first --reports 100 --phones 80 --supervisors 20
+python -m bench.first --reports 100 --phones 80 --supervisors 80
 
 The real service runs in processes of its own on a fresh data folder and free ports; phones speak the phone API.
 """
@@ -255,7 +255,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--reports", type=int, default=30, help="reports of one phone, one after another")
     asked.add_argument("--phones", type=int, default=40, help="phones that file at once")
-    asked.add_argument("--supervisors", type=int, default=12, help="streets, each with a supervisor's phone")
+    asked.add_argument("--supervisors", type=int, default=40, help="streets, each with a supervisor's phone")
     asked.add_argument("--strict", action="store_true", help="keep Telegram's sending limits")
     arguments = asked.parse_args()
     places = streets(arguments.supervisors)
