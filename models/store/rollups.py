@@ -55,16 +55,18 @@ class Stale:
 
 async def stale(line: Line, zone: tzinfo, now: datetime) -> Stale:
     """Finds what is not true: what was marked, and what holds a case that fell due since."""
-    marked = await line.rows(select(*WHERE_MARKED, MARKS.at).distinct().limit(COLD + 1))
+    alike = select(*WHERE_MARKED, MARKS.at, func.count()).group_by(*WHERE_MARKED, MARKS.at).limit(COLD + 1)
+    marked = await line.rows(alike)
+    n_marks = sum(row[-1] for row in marked)
     if len(marked) > COLD:
-        return Stale(len(marked), cold=True)
+        return Stale(n_marks, cold=True)
     found: dict[date, set[Place]] = defaultdict(set)
-    for city, district, street, at in map(tuple, marked):
+    for city, district, street, at, _ in map(tuple, marked):
         found[day_of(at, zone)].add((city, district, street))
     due = select(ROLLUPS.day, *WHERE_COUNTED).where(ROLLUPS.valid_until <= now).distinct()
     for day, city, district, street in map(tuple, await line.rows(due)):
         found[day].add((city, district, street))
-    return Stale(len(marked), places={day: _whole_if_many(places) for day, places in found.items()})
+    return Stale(n_marks, places={day: _whole_if_many(places) for day, places in found.items()})
 
 
 async def refresh(line: Line, zone: tzinfo, now: datetime) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from actions import cases, routing
+from actions import cases, jobs, routing
 from actions.ports import Deps
 from models.rules.measures import COUNTS, MEASURES, TIMES
 from tests.clock import Clock
@@ -124,6 +124,22 @@ async def test_nothing_new_is_no_answer_at_all(client: Client, deps: Deps, clock
     assert (again.status, await again.read(), again.headers["ETag"]) == (304, b"", first.headers["ETag"])
     assert changed.status == 200
     assert changed.headers["ETag"] != first.headers["ETag"]
+
+
+async def test_many_changes_are_counted_beforehand_for_the_next_answer(
+    client: Client, deps: Deps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.api.stats.ENOUGH_STALE", 3)
+    await filed(deps)
+    first = await answer(client)
+    assert await jobs.claim(deps, "worker", ("rollup",)) == []
+
+    for _ in range(3):
+        await filed(deps)
+    for _ in range(2):
+        second = await answer(client)
+    assert len(await jobs.claim(deps, "worker", ("rollup",))) == 1
+    assert (first["total"]["registered"], second["total"]["registered"]) == (1, 4)
 
 
 @pytest.mark.parametrize(
