@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from actions.ports import Store, Unit
-from geo.areas import Area, AreaIndex, Level, Shape
+from geo.areas import Area, AreaIndex, BadIndexFile, Level, Shape
 from geo.editions import edition_of
 from geo.gazetteer import Alias, Gazetteer
 from models.rules.catalogue import Catalogue
@@ -59,9 +59,11 @@ async def open_index(store: Store, folder: Path) -> AreaIndex | None:
         if edition is None:
             return None
         path = folder / f"{edition}.index"
-        if await asyncio.to_thread(path.exists):
-            return AreaIndex.open(path)
-        rows = await unit.areas.shapes(edition)
+        try:
+            return await asyncio.to_thread(AreaIndex.open, path)
+        except (FileNotFoundError, BadIndexFile):
+            # Never built, of an older program, or cut short: the database has it all.
+            rows = await unit.areas.shapes(edition)
     shapes = [Shape(Area(r.code, r.name, Level(r.level), r.parent_code, synthetic=r.synthetic), r.wkb) for r in rows]
     return await asyncio.to_thread(_built, shapes, edition, path)
 

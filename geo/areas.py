@@ -17,8 +17,9 @@ from geo.datum import BadCoordinate, Point
 from geo.directory import Directory
 from geo.index import near, tables
 from geo.index.build import TooCrowded, build
-from geo.index.plain import NOWHERE, Profiles, plain_crossing, plain_many
-from geo.index.tables import CROSSED, Arrays, BadIndexFile, Head, Tables
+from geo.index.plain import NOWHERE, Profiles, plain_many
+from geo.index.single import plain_ask, plain_at
+from geo.index.tables import Arrays, BadIndexFile, Head, Tables
 from geo.shapes import LEVELS, Area, AreaChain, BadBoundaries, Level, Shape, checked_outlines, in_tree_order
 
 Floats = NDArray[np.float64]
@@ -95,17 +96,16 @@ class AreaIndex:
         self._head, self._tables = head, held
         self._profiles = Profiles(held)
         self._directory = Directory(held)
-        self._plain_crossing = plain_crossing(held, self._profiles)
-        self._nowhere = Hit(None, None, None, None, None)
+        self._ask = plain_ask(head, held, self._profiles)
         self._hits: list[Hit | None] = [None] * len(held.profiles)
-        self._rare_hits: dict[int, Hit] = {NOWHERE: self._nowhere}
+        self._rare_hits: dict[int, Hit] = {NOWHERE: Hit(None, None, None, None, None)}
         self._many = plain_many
-        self.at = self._plain_at()
+        self.at = plain_at(head, held, self._profiles, self._hits, self.hit_of)
         if compiled:
-            from geo.index.compiled import ASK, compiled_many, locate
+            from geo.index.compiled import compiled_at, compiled_many
 
             self._many = compiled_many
-            self.at = self._compiled_at(locate, ASK)
+            self.at = compiled_at(held, self._ask, self._hits, self.hit_of)
 
     @classmethod
     def build(cls, shapes: Iterable[Shape], edition: str, *, compiled: bool = False) -> AreaIndex:
@@ -133,6 +133,7 @@ class AreaIndex:
             made.cells,
             made.blocks,
             made.records,
+            made.palettes,
             made.runs,
             made.arcs.vertices,
             made.profiles,
@@ -232,47 +233,6 @@ class AreaIndex:
         """Returns the codes on one level for answers of the look-up."""
         found = self._profiles.rows(answers >> 1)[:, LEVELS.index(level)]
         return np.array([*self._directory.codes, None], dtype=np.object_)[found]
-
-    def _plain_at(self) -> Callable[[Point], Hit]:
-        """Makes the single look-up, over local names and in doubles: anything else would take half its time."""
-        west, south, columns = self._head.west, self._head.south, self._head.columns
-        columns_per_degree, rows_per_degree = self._head.columns_per_degree, self._head.rows_per_degree
-        width, height = float(self._head.columns), float(self._head.rows)
-        cells, hits, nowhere = self._tables.cells.data, self._hits, self._nowhere
-        listed, crossing, hit_of = 2 * len(hits), self._plain_crossing, self.hit_of
-
-        def at(point: Point) -> Hit:
-            x = (point.longitude - west) * columns_per_degree
-            y = (point.latitude - south) * rows_per_degree
-            if 0.0 <= x < width and 0.0 <= y < height:  # nothing compares with what is not a number
-                word = cells[int(y) * columns + int(x)]
-                if word < CROSSED:
-                    return hits[word] or hit_of(word * 2)
-                answer = crossing(word, x, y, point.longitude, point.latitude)
-                return (hits[answer >> 1] if answer < listed and not answer & 1 else None) or hit_of(answer)
-            return nowhere
-
-        return at
-
-    def _compiled_at(self, locate: Callable[..., int], undecided: int) -> Callable[[Point], Hit]:
-        """Makes the single look-up around the compiled one."""
-        words, doubles, hits = self._tables.words, self._tables.doubles, self._hits
-        listed, ask, hit_of = 2 * len(hits), self._ask, self.hit_of
-
-        def at(point: Point) -> Hit:
-            answer = locate(words, doubles, point.longitude, point.latitude)
-            if 0 <= answer < listed and not answer & 1:
-                return hits[answer >> 1] or hit_of(answer)
-            return hit_of(ask(point.longitude, point.latitude) if answer == undecided else answer)
-
-        return at
-
-    def _ask(self, longitude: float, latitude: float) -> int:
-        """Answers on the plain road for a point in the raster."""
-        x = (longitude - self._head.west) * self._head.columns_per_degree
-        y = (latitude - self._head.south) * self._head.rows_per_degree
-        word = int(self._tables.cells[int(y) * self._head.columns + int(x)])
-        return self._plain_crossing(word, x, y, longitude, latitude)
 
     def _ranked(self, point: Point, level: Level, found: near.Borders) -> tuple[Neighbour, ...]:
         winner = self.at(point).code(level)

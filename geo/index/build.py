@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from geo.index import patch as patches
 from geo.index import raster, tables
 from geo.index.arcs import Arcs, Ints, collect
-from geo.index.patch import Patch, Records
+from geo.index.patch import Packed, Patch
 from geo.index.raster import Frame, Lines
+from geo.index.shade import Shades, shade
 from geo.index.tables import LEVEL_COUNT
 
 # At the sixth division a cell is some centimetres wide.
@@ -40,6 +41,7 @@ class Built:
     cells: NDArray[np.uint32]
     blocks: NDArray[np.uint32]
     records: NDArray[np.uint32]
+    palettes: NDArray[np.uint32]
     runs: NDArray[np.uint32]
     profiles: NDArray[np.int32]
     group_start: NDArray[np.uint32]
@@ -55,7 +57,7 @@ class _Draft:
 
     level_of: Ints
     words: list[NDArray[np.uint32]] = field(default_factory=list)
-    records: list[Records] = field(default_factory=list)
+    records: list[tuple[Packed, Shades]] = field(default_factory=list)
     rows: list[NDArray[np.int32]] = field(default_factory=list)
     plain: list[tuple[int, Ints, Ints]] = field(default_factory=list)
     row_count: int = 0
@@ -151,9 +153,9 @@ def _settle(
     entries = patches.enter(patch, arcs, crossed, runs, (inside[0][at_crossed], inside[1][at_crossed]), areas)
     full = _to_divide(draft, crossed, entries, depth)
     here = len(draft.words) - 1
-    packed = patches.record(patch, arcs, crossed, runs, entries, ~full)
+    packed = patches.pack(patch, arcs, crossed, runs, entries, ~full)
     draft.words[here][packed.cell] = tables.CROSSED + draft.record_count + np.arange(len(packed.cell))
-    draft.records.append(packed)
+    draft.records.append((packed, shade(patch, crossed, runs, packed)))
     draft.record_count += len(packed.cell)
     if not full.any():
         return
@@ -193,35 +195,39 @@ def _plain_small_cells(draft: _Draft, finer: Patch, below: patches.Crossed, midd
 
 def _finish(draft: _Draft, frame: Frame, arcs: Arcs) -> Built:
     """Numbers the profiles and lays all patches behind one another."""
-    face_first = [draft.add_rows(_face_rows(draft, records)) for records in draft.records]
+    first_row = [draft.add_rows(_face_rows(draft, *held)) for held in draft.records]
     profiles, number = np.unique(np.concatenate(draft.rows), axis=0, return_inverse=True)
     number = number.reshape(-1)
     for position, which, rows in draft.plain:
         draft.words[position][which] = number[rows]
-    record_words, run_words = [], []
+    record_words, run_words, palette_words = [], [], []
     group_start, group_areas, face_start, face_bits, face_profile = [], [], [], [], []
     groups = members = faces = runs = 0
-    for first, records in zip(face_first, draft.records, strict=True):
-        record_words.append(_record_words(records, runs, groups))
-        run_words.append(_run_words(records))
-        group_start.append(records.group_start[:-1] + members)
-        face_start.append(records.face_start[:-1] + faces)
-        group_areas.append(records.group_areas)
-        face_bits.append(records.face_bits)
-        face_profile.append(number[first : first + len(records.face_bits)])
-        groups += len(records.group_start) - 1
-        members += len(records.group_areas)
-        faces += len(records.face_bits)
-        runs += len(records.run_edges)
-    closing = np.zeros((1, tables.RECORD_WORDS), dtype=np.uint32)
-    closing[0, 0] = runs
+    for first, (packed, shades) in zip(first_row, draft.records, strict=True):
+        profile = number[first : first + len(shades.face_bits)]
+        record_words.append(_record_words(packed, shades, runs))
+        run_words.append(_run_words(packed)[_of_several(packed)])
+        palette_words.append(_palette_words(packed, shades, profile, groups))
+        group_start.append(packed.group_start[:-1] + members)
+        face_start.append(shades.face_start[:-1] + faces)
+        group_areas.append(packed.group_areas)
+        face_bits.append(shades.face_bits)
+        face_profile.append(profile)
+        groups += len(packed.group_start) - 1
+        members += len(packed.group_areas)
+        faces += len(shades.face_bits)
+        runs += len(run_words[-1])
+    records = np.concatenate(record_words)
+    palettes, palette = np.unique(np.concatenate(palette_words), axis=0, return_inverse=True)
+    records[:, tables.RECORD_PALETTE] = palette.reshape(-1)
     word = np.uint32
     return Built(
         frame,
         arcs,
         cells=draft.words[0],
         blocks=np.concatenate([*draft.words[1:], np.empty(0, dtype=word)]),
-        records=np.concatenate([*record_words, closing]).ravel(),
+        records=records.ravel(),
+        palettes=palettes.ravel(),
         runs=np.concatenate(run_words).ravel(),
         profiles=profiles,
         group_start=np.append(np.concatenate(group_start), members).astype(word),
@@ -232,41 +238,59 @@ def _finish(draft: _Draft, frame: Frame, arcs: Arcs) -> Built:
     )
 
 
-def _face_rows(draft: _Draft, records: Records) -> NDArray[np.int32]:
+def _face_rows(draft: _Draft, packed: Packed, shades: Shades) -> NDArray[np.int32]:
     """Returns the winner of each face on each level: the first area of that level whose bit is set."""
-    rows = np.full((len(records.face_bits), LEVEL_COUNT), -1, dtype=np.int32)
-    owner = np.repeat(np.arange(len(records.group_start) - 1), np.diff(records.group_start))
-    position = np.arange(len(owner)) - records.group_start[owner]
-    member_level = draft.level_of[records.group_areas]
+    rows = np.full((len(shades.face_bits), LEVEL_COUNT), -1, dtype=np.int32)
+    owner = np.repeat(np.arange(len(packed.group_start) - 1), np.diff(packed.group_start))
+    position = np.arange(len(owner)) - packed.group_start[owner]
+    member_level = draft.level_of[packed.group_areas]
     for level in range(LEVEL_COUNT):
-        level_bits = np.zeros(len(records.group_start) - 1, dtype=np.uint32)
+        level_bits = np.zeros(len(packed.group_start) - 1, dtype=np.uint32)
         mine = member_level == level
         np.bitwise_or.at(level_bits, owner[mine], np.uint32(1) << position[mine].astype(np.uint32))
-        bits = (records.face_bits & level_bits[records.face_group]).astype(np.int64)
+        bits = (shades.face_bits & level_bits[shades.face_group]).astype(np.int64)
         some = np.flatnonzero(bits)
         lowest = np.log2(bits[some] & -bits[some]).astype(np.int64)
-        rows[some, level] = records.group_areas[records.group_start[records.face_group[some]] + lowest]
+        rows[some, level] = packed.group_areas[packed.group_start[shades.face_group[some]] + lowest]
     return rows
 
 
-def _record_words(records: Records, runs_before: int, groups_before: int) -> NDArray[np.uint32]:
-    words = np.empty((len(records.base), tables.RECORD_WORDS), dtype=np.uint32)
-    words[:, 0] = records.run_start[:-1] + runs_before
-    words[:, 1] = records.group + groups_before
-    words[:, 2] = records.base
-    usable = (records.face >= 0) & (records.face < tables.TEST)
-    nibbles = np.where(usable, records.face, tables.TEST).astype(np.uint32)
-    half = patches.SQUARES // 2
-    for word, part in enumerate((nibbles[:, :half], nibbles[:, half:])):
-        words[:, 3 + word] = np.bitwise_or.reduce(part << (4 * np.arange(half, dtype=np.uint32)), axis=1)
+def _record_words(packed: Packed, shades: Shades, runs_before: int) -> NDArray[np.uint32]:
+    """Lays out records, but for their palettes."""
+    words = np.empty((len(packed.base), tables.RECORD_WORDS), dtype=np.uint32)
+    start = packed.run_start
+    counts = np.diff(start)
+    words[:, : tables.RUN_WORDS] = _run_words(packed)[start[:-1]]
+    several = np.flatnonzero(counts > 1)
+    words[several, 0] = runs_before + np.cumsum(counts[several]) - counts[several]
+    words[several, 1] = tables.MANY | counts[several]
+    words[several, 2] = 0
+    words[:, tables.RECORD_BASE] = packed.base
+    words[:, tables.RECORD_SHADES :] = shades.codes.view(np.uint32)
     return words
 
 
-def _run_words(records: Records) -> NDArray[np.uint32]:
-    words = np.empty((len(records.run_edges), tables.RUN_WORDS), dtype=np.uint32)
-    words[:, 0] = records.run_vertex
-    words[:, 1] = records.run_edges
-    words[:, 1] |= np.where(records.leaves_first, np.uint32(tables.LEAVES_FIRST), np.uint32(0))
-    words[:, 1] |= np.where(records.leaves_last, np.uint32(tables.LEAVES_LAST), np.uint32(0))
-    words[:, 2] = records.run_bits
+def _palette_words(
+    packed: Packed, shades: Shades, profile: NDArray[np.int64], groups_before: int
+) -> NDArray[np.uint32]:
+    words = np.empty((len(packed.base), tables.PALETTE_WORDS), dtype=np.uint32)
+    words[:, 0] = packed.group + groups_before
+    # What a cell does not use is never read.
+    words[:, 1:] = np.where(shades.face >= 0, profile[shades.face], 0)
+    return words
+
+
+def _of_several(packed: Packed) -> NDArray[np.bool_]:
+    """Tells which runs share their cell with others: only these are kept beside the records."""
+    several: NDArray[np.bool_] = (np.diff(packed.run_start) > 1)[packed.run_owner]
+    return several
+
+
+def _run_words(packed: Packed) -> NDArray[np.uint32]:
+    words = np.empty((len(packed.run_edges), tables.RUN_WORDS), dtype=np.uint32)
+    words[:, 0] = packed.run_vertex
+    words[:, 1] = packed.run_edges
+    words[:, 1] |= np.where(packed.leaves_first, np.uint32(tables.LEAVES_FIRST), np.uint32(0))
+    words[:, 1] |= np.where(packed.leaves_last, np.uint32(tables.LEAVES_LAST), np.uint32(0))
+    words[:, 2] = packed.run_bits
     return words

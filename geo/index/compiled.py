@@ -7,24 +7,30 @@ plain road.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numba
 import numpy as np
 
+from geo.datum import Point
 from geo.index.arcs import Floats, Ints
 from geo.index.exact import ERROR_BOUND, UNDERFLOW
-from geo.index.patch import FINE
 from geo.index.plain import NOWHERE
 from geo.index.tables import (
     BLOCK_SIDE,
     CROSSED,
     DIVIDED,
+    FINE,
     FRAME,
     LAYOUT,
     LEAVES_FIRST,
     LEAVES_LAST,
+    MANY,
     NUMBER,
+    PALETTE_WORDS,
+    RECORD_BASE,
+    RECORD_PALETTE,
+    RECORD_SHADES,
     RECORD_WORDS,
     RUN_LENGTH,
     RUN_WORDS,
@@ -33,11 +39,15 @@ from geo.index.tables import (
     Tables,
 )
 
-_CELLS, _BLOCKS, _RECORDS, _RUNS, _VERTICES, _FACE_START, _FACE_BITS, _FACE_PROFILE = range(len(LAYOUT))
+_CELLS, _BLOCKS, _RECORDS, _PALETTES, _RUNS, _VERTICES, _FACE_START, _FACE_BITS, _FACE_PROFILE = range(len(LAYOUT))
+_IN_A_WORD: Final = 16
+
+Found = TypeVar("Found")
 
 # Undecided here: the plain road knows.
 ASK: Final = -2
 _UNSURE: Final = 2
+_TURNED: Final = ASK - 1
 _SPLIT: Final = 134217729.0  # 2**27 + 1
 
 _compile: Callable[..., Any] = numba.njit(cache=True, nogil=True, error_model="numpy")
@@ -96,52 +106,72 @@ def _side(ax: float, ay: float, bx: float, by: float, px: float, py: float) -> i
 
 
 @_compile
+def _meets(doubles: Any, vertex: int, length: int, px: float, py: float) -> Any:
+    """The twin of `meets` in `single`: 0 or 1, 2 on the run, or ASK; `vertex` is where its first double lies."""
+    last = vertex + 2 * np.int64(length & np.uint32(RUN_LENGTH))
+    x1, y1 = doubles[vertex], doubles[vertex + 1]
+    above1 = y1 > py
+    flips = 0
+    if y1 == py and x1 == px:
+        return 2
+    if length & np.uint32(LEAVES_FIRST) and above1:
+        flips ^= 1
+    if length & np.uint32(LEAVES_LAST) and doubles[last + 1] > py:
+        flips ^= 1
+    for k in range(vertex + 2, last + 2, 2):
+        x2, y2 = doubles[k], doubles[k + 1]
+        above2 = y2 > py
+        if above1 != above2:
+            if x1 > px and x2 > px:
+                flips ^= 1
+            elif x1 >= px or x2 >= px:
+                turn = _side(x1, y1, x2, y2, px, py)
+                if turn == _UNSURE:
+                    return ASK
+                if turn == 0:
+                    return 2
+                if (turn < 0) == above1:
+                    flips ^= 1
+        elif y2 == py and (x2 == px or (y1 == py and (x1 < px < x2 or x2 < px < x1))):
+            return 2
+        x1, y1, above1 = x2, y2, above2
+    return flips
+
+
+@_compile
 def _test_edges(words: Any, doubles: Any, record: int, square: int, px: float, py: float) -> Any:
-    """The twin of the second half of `plain.plain_crossing`, or ASK."""
+    """Answers for a point in a crossed cell, or ASK."""
     at = np.int64(words[_RECORDS]) + record * RECORD_WORDS
-    group = np.int64(words[at + 1])
-    faces = np.int64(words[_FACE_PROFILE])
-    first_face = np.int64(words[words[_FACE_START] + group])
-    face = (words[at + 3 + square // 8] >> np.uint32(square % 8 * 4)) & 15
-    if face != TEST:
-        return 2 * np.int64(words[faces + first_face + face])
-    bits, on = words[at + 2], np.uint32(0)
-    runs, vertices = np.int64(words[_RUNS]), np.int64(words[_VERTICES])
-    for run in range(words[at], words[at + RECORD_WORDS]):
-        r = runs + run * RUN_WORDS
-        length, mask = words[r + 1], words[r + 2]
-        first = vertices + 2 * np.int64(words[r])
-        last = first + 2 * np.int64(length & np.uint32(RUN_LENGTH))
-        x1, y1 = doubles[first], doubles[first + 1]
-        above1 = y1 > py
-        if y1 == py and x1 == px:
-            on |= mask
-        if length & np.uint32(LEAVES_FIRST) and above1:
-            bits ^= mask
-        if length & np.uint32(LEAVES_LAST) and doubles[last + 1] > py:
-            bits ^= mask
-        for k in range(first + 2, last + 2, 2):
-            x2, y2 = doubles[k], doubles[k + 1]
-            above2 = y2 > py
-            if above1 != above2:
-                if x1 > px and x2 > px:
-                    bits ^= mask
-                elif x1 >= px or x2 >= px:
-                    turn = _side(x1, y1, x2, y2, px, py)
-                    if turn == _UNSURE:
-                        return ASK
-                    if turn == 0:
-                        on |= mask
-                    elif (turn < 0) == above1:
-                        bits ^= mask
-            elif y2 == py and (x2 == px or (y1 == py and (x1 < px < x2 or x2 < px < x1))):
-                on |= mask
-            x1, y1, above1 = x2, y2, above2
+    palette = np.int64(words[_PALETTES]) + np.int64(words[at + RECORD_PALETTE]) * PALETTE_WORDS
+    shade = (words[at + RECORD_SHADES + square // _IN_A_WORD] >> np.uint32(square % _IN_A_WORD * 2)) & 3
+    if shade != TEST:
+        return 2 * np.int64(words[palette + 1 + shade])
+    vertices = np.int64(words[_VERTICES])
+    bits, on, length = words[at + RECORD_BASE], np.uint32(0), words[at + 1]
+    if length < MANY:
+        met = _meets(doubles, vertices + 2 * np.int64(words[at]), length, px, py)
+        if met == ASK:
+            return ASK
+        if met < 2:
+            return 2 * np.int64(words[palette + 1 + met])
+        on = words[at + 2]
+    else:
+        first = np.int64(words[_RUNS]) + np.int64(words[at]) * RUN_WORDS
+        for run in range(first, first + np.int64(length - np.uint32(MANY)) * RUN_WORDS, RUN_WORDS):
+            met = _meets(doubles, vertices + 2 * np.int64(words[run]), words[run + 1], px, py)
+            if met == ASK:
+                return ASK
+            if met == 1:
+                bits ^= words[run + 2]
+            elif met == 2:
+                on |= words[run + 2]
     bits |= on
-    face_bits = np.int64(words[_FACE_BITS])
-    for f in range(first_face, np.int64(words[words[_FACE_START] + group + 1])):
-        if words[face_bits + f] == bits:
-            return 2 * np.int64(words[faces + f]) + (1 if on else 0)
+    group = np.int64(words[palette])
+    first_face = np.int64(words[_FACE_START]) + group
+    face_bits, faces = np.int64(words[_FACE_BITS]), np.int64(words[_FACE_PROFILE])
+    for face in range(np.int64(words[first_face]), np.int64(words[first_face + 1])):
+        if words[face_bits + face] == bits:
+            return 2 * np.int64(words[faces + face]) + (1 if on else 0)
     return ASK
 
 
@@ -168,6 +198,13 @@ def locate(words: Any, doubles: Any, px: float, py: float) -> Any:
 
 
 @_compile
+def _profile_at(words: Any, doubles: Any, px: float, py: float) -> Any:
+    """Returns the profile of a place that is on no border; for all else the answer, turned around under `_TURNED`."""
+    answer = locate(words, doubles, px, py)
+    return answer >> 1 if answer >= 0 and answer & 1 == 0 else _TURNED - answer
+
+
+@_compile
 def _locate_many(words: Any, doubles: Any, longitude: Any, latitude: Any, answer: Any) -> None:
     west, south = doubles[FRAME], doubles[FRAME + 1]
     columns_per_degree, rows_per_degree = doubles[FRAME + 2], doubles[FRAME + 3]
@@ -185,6 +222,22 @@ def _locate_many(words: Any, doubles: Any, longitude: Any, latitude: Any, answer
     for i in range(len(longitude)):
         if answer[i] >= 2 * CROSSED:
             answer[i] = locate(words, doubles, longitude[i], latitude[i])
+
+
+def compiled_at(
+    tables: Tables, ask: Callable[[float, float], int], hits: list[Found | None], hit_of: Callable[[int], Found]
+) -> Callable[[Point], Found]:
+    """Returns the look-up of a point; the twin of `single.plain_at`."""
+    words, doubles, profile_at = tables.words, tables.doubles, _profile_at
+
+    def at(point: Point) -> Found:
+        profile = profile_at(words, doubles, point.longitude, point.latitude)
+        if profile >= 0:
+            return hits[profile] or hit_of(profile * 2)
+        answer = _TURNED - profile
+        return hit_of(ask(point.longitude, point.latitude) if answer == ASK else answer)
+
+    return at
 
 
 def compiled_many(

@@ -13,17 +13,8 @@ from numpy.typing import NDArray
 
 from geo.datum import Point, metres_per_degree
 from geo.index.arcs import Ints, ranks
-from geo.index.tables import (
-    BLOCK_SIDE,
-    CROSSED,
-    DIVIDED,
-    NUMBER,
-    RECORD_WORDS,
-    RUN_LENGTH,
-    RUN_WORDS,
-    Head,
-    Tables,
-)
+from geo.index.runs import groups_of, runs_of
+from geo.index.tables import BLOCK_SIDE, CROSSED, DIVIDED, NUMBER, RUN_LENGTH, Head, Tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +81,16 @@ def _records_in(head: Head, tables: Tables, window: tuple[int, int, int, int]) -
 
 
 def _nearest_of_each(tables: Tables, level: int, point: Point, record: Ints) -> Borders:
-    records, runs = tables.records.reshape(-1, RECORD_WORDS), tables.runs.reshape(-1, RUN_WORDS)
-    counts = records[record + 1, 0].astype(np.int64) - records[record, 0]
-    holder = np.repeat(np.arange(len(record)), counts)
-    run = records[record, 0].astype(np.int64)[holder] + ranks(counts)
-    group = records[record, 1].astype(np.int64)[holder]
+    holder, runs = runs_of(tables, record)
+    group = groups_of(tables, record)[holder]
     row, area, bit = _members(tables, group)
     low, high = tables.level_start[level : level + 2].astype(np.int64)
-    bounded = (area >= low) & (area < high) & ((runs[run[row], 2] >> bit) & 1 == 1)
+    bounded = (area >= low) & (area < high) & ((runs[row, 2] >> bit) & 1 == 1)
     row, area = row[bounded], area[bounded]
     if len(row) == 0:
         return _NONE
     useful, back = np.unique(row, return_inverse=True)
-    distance_m = _distance_of_runs(tables, point, runs[run[useful]])
+    distance_m = _distance_of_runs(tables, point, runs[useful])
     areas, position = np.unique(area, return_inverse=True)
     nearest_m = np.full(len(areas), np.inf)
     np.minimum.at(nearest_m, position, distance_m[back])

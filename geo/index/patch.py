@@ -1,4 +1,4 @@
-"""One raster of the index being built: what each of its cells holds.
+"""One raster of the index being built: what each of its cells holds. What holds in their squares is for `shade`.
 
 A cell that no border touches is plain. The others become records: which edges to test, which areas they bound, what
 holds at a fixed point of the cell. Cells with too many edges are left for a finer patch.
@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 
 from geo.index.arcs import Arcs, Floats, Ints, distinct, group_sets, starts_of
 from geo.index.raster import Lines, touched
+from geo.index.tables import FINE
 
-# Every cell is looked at in 4 x 4 squares: those without an edge are answered without a test.
-FINE: Final = 4
-SQUARES: Final = FINE * FINE
+# How many edges are looked at in squares at a time: more of them would need more memory, not less time.
+EDGES_AT_ONCE: Final = 1 << 18
 MOST_EDGES: Final = 32
 MOST_AREAS: Final = 32
 Bits = NDArray[np.uint32]
@@ -53,14 +53,14 @@ class Patch:
 class Crossed:
     """The cells that edges touch, with the edges of each: `row[start[c] : start[c + 1]]` are rows of the patch.
 
-    `lines` is parallel to `row`.
+    `lines` is parallel to `row`. Bit FINE * r + c of `squares` says that an edge touches that square of the cell.
     """
 
     cell: Ints
     start: Ints
     row: Ints
     lines: Lines
-    squares: NDArray[np.uint16]
+    squares: NDArray[np.uint64]
 
     @property
     def owner(self) -> Ints:
@@ -91,44 +91,54 @@ class Entries:
 
 
 @dataclass(frozen=True, slots=True)
-class Records:
-    """What a look-up reads for the crossed cells that are not crowded; parallel to `cell`.
-
-    `face` numbers the set of areas at the middle of every square, within the record's group; -1 where an edge is.
-    """
+class Packed:
+    """The areas of chosen cells as bits, and their runs, sorted by cell. `group` is the list of areas of each cell."""
 
     cell: Ints
     base: Bits
+    squares: NDArray[np.uint64]
     group: Ints
-    run_start: Ints
+    group_start: Ints
+    group_areas: Ints
+    run: Ints
+    run_owner: Ints
     run_vertex: Ints
     run_edges: Ints
     run_bits: Bits
     leaves_first: NDArray[np.bool_]
     leaves_last: NDArray[np.bool_]
-    face: NDArray[np.int64]
-    face_bits: Bits
-    face_group: Ints
-    face_start: Ints
-    group_start: Ints
-    group_areas: Ints
+
+    @property
+    def run_start(self) -> Ints:
+        """Returns where the runs of every cell begin, and the end."""
+        return np.searchsorted(self.run_owner, np.arange(len(self.cell) + 1))
 
 
 def cross(patch: Patch) -> Crossed:
     """Finds the touched cells, and the touched squares within each."""
     lines = patch.lines
-    fine = lines.moved(np.zeros(1), np.zeros(1), float(FINE))
-    row, column, height = touched(fine, patch.columns * FINE, patch.rows * FINE)
-    cell = patch.block[row] * patch.cells_in_block + (height // FINE) * patch.columns + column // FINE
-    square = np.uint16(1) << ((height % FINE) * FINE + column % FINE).astype(np.uint16)
+    row, column, height = touched(lines, patch.columns, patch.rows)
+    cell = patch.block[row] * patch.cells_in_block + height * patch.columns + column
     order = np.lexsort((row, cell))
-    cell, row, square = cell[order], row[order], square[order]
-    pair = starts_of(cell * len(lines) + row)
-    squares = np.bitwise_or.reduceat(square, pair) if len(pair) else square
-    cell, row = cell[pair], row[pair]
+    cell, row = cell[order], row[order]
     start = starts_of(cell)
-    merged = np.bitwise_or.reduceat(squares, start) if len(start) else squares
-    return Crossed(cell[start], np.append(start, len(cell)), row, lines.take(row), merged)
+    squares = _touched_squares(patch, cell[start])
+    return Crossed(cell[start], np.append(start, len(cell)), row, lines.take(row), squares)
+
+
+def _touched_squares(patch: Patch, cells: Ints) -> NDArray[np.uint64]:
+    """Returns a bit for every touched square of every given cell: those that edges touch, with a wider margin."""
+    found = np.zeros(len(cells), dtype=np.uint64)
+    position = np.zeros(patch.blocks * patch.cells_in_block, dtype=np.int32)
+    position[cells] = np.arange(len(cells))
+    for first in range(0, len(patch.lines), EDGES_AT_ONCE):
+        chosen = np.arange(first, min(first + EDGES_AT_ONCE, len(patch.lines)))
+        fine = patch.lines.take(chosen).moved(np.zeros(1), np.zeros(1), float(FINE))
+        row, column, height = touched(fine, patch.columns * FINE, patch.rows * FINE)
+        cell = patch.block[chosen[row]] * patch.cells_in_block + (height // FINE) * patch.columns + column // FINE
+        square = np.uint64(1) << ((height % FINE) * FINE + column % FINE).astype(np.uint64)
+        np.bitwise_or.at(found, position[cell], square)
+    return found
 
 
 def string(patch: Patch, arcs: Arcs, crossed: Crossed) -> Runs:
@@ -186,14 +196,14 @@ def enter(patch: Patch, arcs: Arcs, crossed: Crossed, runs: Runs, inside: tuple[
     return Entries(owner, keys % areas, base, start)
 
 
-def record(
+def pack(
     patch: Patch,
     arcs: Arcs,
     crossed: Crossed,
     runs: Runs,
     entries: Entries,
     chosen: NDArray[np.bool_],
-) -> Records:
+) -> Packed:
     """Packs the chosen cells: areas become bits, in the order of their numbers."""
     number = np.cumsum(chosen) - 1
     held = chosen[entries.owner]
@@ -203,33 +213,22 @@ def record(
     bit = np.uint32(1) << (np.arange(len(owner)) - entry_start[owner]).astype(np.uint32)
     base = np.zeros(int(chosen.sum()), dtype=np.uint32)
     np.bitwise_or.at(base, owner[entries.base[held]], bit[entries.base[held]])
-
     kept = np.flatnonzero(chosen[runs.owner])
     run_owner = number[runs.owner[kept]]
-    run_bits = _bits_of_sides(arcs, group[run_owner], runs.side[kept], group_start, group_areas)
-    at_squares = _bits_at_squares(patch, crossed, runs, kept, base, run_owner, run_bits, chosen)
-    free = (crossed.squares[chosen][:, None] >> np.arange(SQUARES, dtype=np.uint16)) & 1 == 0
-    key = (group[:, None].astype(np.uint64) << np.uint64(32)) | at_squares
-    faces, face = np.unique(key.ravel(), return_inverse=True)
-    face_group = (faces >> np.uint64(32)).astype(np.int64)
-    face_start = np.searchsorted(face_group, np.arange(len(group_start)))
-    within = face.reshape(key.shape) - face_start[group][:, None]
-    return Records(
+    return Packed(
         cell=crossed.cell[chosen],
         base=base,
+        squares=crossed.squares[chosen],
         group=group,
-        run_start=np.searchsorted(run_owner, np.arange(len(base) + 1)),
-        run_vertex=arcs.at[patch.edge[crossed.row[runs.first[kept]]]],
-        run_edges=runs.last[kept] - runs.first[kept] + 1,
-        run_bits=run_bits,
-        leaves_first=runs.leaves_first[kept],
-        leaves_last=runs.leaves_last[kept],
-        face=np.where(free, within, -1),
-        face_bits=(faces & np.uint64(0xFFFFFFFF)).astype(np.uint32),
-        face_group=face_group,
-        face_start=face_start,
         group_start=group_start,
         group_areas=group_areas,
+        run=kept,
+        run_owner=run_owner,
+        run_vertex=arcs.at[patch.edge[crossed.row[runs.first[kept]]]],
+        run_edges=runs.last[kept] - runs.first[kept] + 1,
+        run_bits=_bits_of_sides(arcs, group[run_owner], runs.side[kept], group_start, group_areas),
+        leaves_first=runs.leaves_first[kept],
+        leaves_last=runs.leaves_last[kept],
     )
 
 
@@ -256,7 +255,7 @@ def divide(
         runs.leaves_last[kept],
     )
     start = np.concatenate([[0], np.cumsum(np.diff(crossed.start)[chosen])])
-    no_squares = np.zeros(finer.blocks, dtype=np.uint16)
+    no_squares = np.zeros(finer.blocks, dtype=np.uint64)
     whole = Crossed(np.arange(finer.blocks), start, np.arange(len(row)), lines, no_squares)
     mine = chosen[entries.owner]
     owner, area, base = number[entries.owner[mine]], entries.area[mine], entries.base[mine]
@@ -295,28 +294,3 @@ def _bits_of_sides(arcs: Arcs, group: Ints, side: Ints, group_start: Ints, group
     position = np.searchsorted(members, in_group * top + area) - group_start[in_group]
     np.bitwise_or.at(bits, row, np.uint32(1) << position.astype(np.uint32))
     return bits[back]
-
-
-def _bits_at_squares(
-    patch: Patch,
-    crossed: Crossed,
-    runs: Runs,
-    kept: Ints,
-    base: Bits,
-    run_owner: Ints,
-    run_bits: Bits,
-    chosen: NDArray[np.bool_],
-) -> NDArray[np.uint64]:
-    """Returns the areas, as bits, at the middle of every square of every chosen cell."""
-    x, y = middles(patch, crossed)
-    found = np.empty((len(base), SQUARES), dtype=np.uint64)
-    some_run = np.flatnonzero(np.diff(np.searchsorted(run_owner, np.arange(len(base) + 1))) > 0)
-    begin = np.searchsorted(run_owner, some_run)
-    for square in range(SQUARES):
-        right, up = (square % FINE + 0.5) / FINE - 0.5, (square // FINE + 0.5) / FINE - 0.5
-        flipped = flips(crossed, runs, x + right, y + up)[kept]
-        bits = base.copy()
-        if len(begin):
-            bits[some_run] ^= np.bitwise_xor.reduceat(np.where(flipped, run_bits, np.uint32(0)), begin)
-        found[:, square] = bits
-    return found

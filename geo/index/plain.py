@@ -1,4 +1,4 @@
-"""The look-up in plain Python and NumPy: the road that is always there, and the one the compiled road must equal.
+"""The look-up of many points in NumPy, and what an answer means: the road that the compiled one must equal.
 
 An answer is twice the number of a profile, plus one on a border, or NOWHERE. Profiles that no table lists (where
 several areas cover a point of a border) are numbered on from the table's end as they turn up.
@@ -6,7 +6,6 @@ several areas cover a point of a border) are numbered on from the table's end as
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable
 from typing import Final
 
@@ -14,19 +13,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.index.arcs import Floats, Ints, expand, ranks, starts_of
-from geo.index.exact import ERROR_BOUND, UNDERFLOW, side
-from geo.index.patch import FINE
+from geo.index.exact import ERROR_BOUND, UNDERFLOW
+from geo.index.runs import groups_of, runs_of, shades_of
 from geo.index.tables import (
     BLOCK_SIDE,
     CROSSED,
     DIVIDED,
+    FINE,
     LEAVES_FIRST,
     LEAVES_LAST,
     LEVEL_COUNT,
     NUMBER,
+    RECORD_BASE,
+    RECORD_SHADES,
     RECORD_WORDS,
     RUN_LENGTH,
-    RUN_WORDS,
     TEST,
     Head,
     Tables,
@@ -35,9 +36,6 @@ from geo.index.tables import (
 NOWHERE: Final = -1
 # Faces are remembered by group and bits; a long-lived process must not hold every border of a city.
 _MOST_REMEMBERED: Final = 50_000
-
-# (word of the cell, x and y in cells, longitude, latitude) -> answer
-Crossing = Callable[[int, float, float, float, float], int]
 
 
 class Profiles:
@@ -95,79 +93,6 @@ class Profiles:
         return number
 
 
-def plain_crossing(tables: Tables, profiles: Profiles) -> Crossing:
-    """Returns the answer for points in crossed and divided cells.
-
-    A function over local names, and one where two would read better: in plain Python that is a third of the time.
-    """
-    blocks, records, runs, vertices = (
-        tables.blocks.data,
-        tables.records.data,
-        tables.runs.data,
-        tables.vertices.data,
-    )
-    face_start, face_profile = tables.face_start.data, tables.face_profile.data
-    read_record = struct.Struct(f"={RECORD_WORDS + 1}I").unpack_from
-    read_runs = [struct.Struct(f"={RUN_WORDS * count}I").unpack_from for count in range(64)]
-    read_points = [struct.Struct(f"={2 * count}d").unpack_from for count in range(64)]
-    remembered, of_bits = profiles.remembered, profiles.of_bits
-
-    def crossing(word: int, x: float, y: float, px: float, py: float) -> int:
-        column, row = int(x), int(y)
-        while word >= DIVIDED:
-            x, y = (x - column) * BLOCK_SIDE, (y - row) * BLOCK_SIDE
-            column, row = int(x), int(y)
-            word = blocks[((word & NUMBER) * BLOCK_SIDE + row) * BLOCK_SIDE + column]
-        if word < CROSSED:
-            return word * 2
-        record = (word & NUMBER) * RECORD_WORDS
-        square = int((y - row) * FINE) * FINE + int((x - column) * FINE)
-        face = records[record + 3 + (square >> 3)] >> (square & 7) * 4 & 15
-        if face != TEST:
-            profile: int = face_profile[face_start[records[record + 1]] + face]
-            return profile * 2
-        first_run, group, bits, _, _, end_run = read_record(records, record * 4)
-        count = end_run - first_run
-        unpack = read_runs[count] if count < 64 else struct.Struct(f"={RUN_WORDS * count}I").unpack_from
-        words = unpack(runs, first_run * (RUN_WORDS * 4))
-        on = 0
-        for at in range(0, count * RUN_WORDS, RUN_WORDS):
-            length, mask = words[at + 1], words[at + 2]
-            points = (length & RUN_LENGTH) + 1
-            read = read_points[points] if points < 64 else struct.Struct(f"={2 * points}d").unpack_from
-            xy = read(vertices, words[at] * 16)
-            x1, y1 = xy[0], xy[1]
-            above1 = y1 > py
-            if y1 == py and x1 == px:
-                on |= mask
-            if length >= LEAVES_FIRST:
-                if length & LEAVES_FIRST and above1:
-                    bits ^= mask
-                if length & LEAVES_LAST and xy[-1] > py:
-                    bits ^= mask
-            for k in range(2, points * 2, 2):
-                x2, y2 = xy[k], xy[k + 1]
-                above2 = y2 > py
-                if above1 is not above2:
-                    if x1 > px and x2 > px:
-                        bits ^= mask
-                    elif x1 >= px or x2 >= px:
-                        turn = side(x1, y1, x2, y2, px, py)
-                        if turn == 0:
-                            on |= mask
-                        elif (turn < 0) is above1:
-                            bits ^= mask
-                elif y2 == py and (x2 == px or (y1 == py and (x1 < px < x2 or x2 < px < x1))):
-                    on |= mask
-                x1, y1, above1 = x2, y2, above2
-        if on:
-            bits |= on
-            return (remembered.get(group << 32 | bits) or of_bits(group, bits)) * 2 + 1
-        return (remembered.get(group << 32 | bits) or of_bits(group, bits)) * 2
-
-    return crossing
-
-
 def plain_many(
     head: Head, tables: Tables, ask: Callable[[float, float], int], longitude: Floats, latitude: Floats
 ) -> Ints:
@@ -177,12 +102,11 @@ def plain_many(
     answer[within] = word * 2
     crossed = np.flatnonzero(word >= CROSSED)
     record, square = word[crossed] & NUMBER, square[crossed]
-    records = tables.records.reshape(-1, RECORD_WORDS)
-    face = (records[record, 3 + square // 8].astype(np.int64) >> (square % 8 * 4)) & 15
-    group = records[record, 1].astype(np.int64)
-    known = face != TEST
-    profile = tables.face_profile[tables.face_start[group[known]] + face[known]]
-    answer[within[crossed[known]]] = profile.astype(np.int64) * 2
+    codes = tables.records.reshape(-1, RECORD_WORDS).view(np.uint8)
+    code = (codes[record, RECORD_SHADES * 4 + (square >> 2)] >> (square & 3) * 2) & 3
+    known = code != TEST
+    profile = shades_of(tables, record[known], code[known].astype(np.int64))
+    answer[within[crossed[known]]] = profile * 2
     asked, record = within[crossed[~known]], record[~known]
     profiles, doubtful = _test_edges_many(tables, record, longitude[asked], latitude[asked])
     answer[asked] = profiles * 2
@@ -214,15 +138,12 @@ def _test_edges_many(tables: Tables, record: Ints, px: Floats, py: Floats) -> tu
     """Returns (profile, whether it must be asked again exactly) for points in the given records."""
     if len(record) == 0:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.bool_)
-    records, runs = tables.records.reshape(-1, RECORD_WORDS), tables.runs.reshape(-1, RUN_WORDS)
-    counts = records[record + 1, 0].astype(np.int64) - records[record, 0]
-    point = np.repeat(np.arange(len(record)), counts)
-    run = records[record, 0].astype(np.int64)[point] + ranks(counts)
-    length = (runs[run, 1] & RUN_LENGTH).astype(np.int64)
-    first = runs[run, 0].astype(np.int64)
+    point, runs = runs_of(tables, record)
+    length = (runs[:, 1] & RUN_LENGTH).astype(np.int64)
+    first = runs[:, 0].astype(np.int64)
     doubtful = np.zeros(len(record), dtype=np.bool_)
 
-    owner = np.repeat(np.arange(len(run)), length)
+    owner = np.repeat(np.arange(len(runs)), length)
     a = first[owner] + ranks(length)
     x, y = px[point[owner]], py[point[owner]]
     x1, y1 = tables.vertices[a, 0] - x, tables.vertices[a, 1] - y
@@ -236,10 +157,11 @@ def _test_edges_many(tables: Tables, record: Ints, px: Floats, py: Floats) -> tu
     doubtful[point[owner[(straddles & unsure) | touches]]] = True
     flipped = np.bitwise_xor.reduceat(straddles & ((turn < 0) == above1), starts_of(owner))
     height = py[point]
-    flipped ^= (runs[run, 1] & LEAVES_FIRST != 0) & (tables.vertices[first, 1] > height)
-    flipped ^= (runs[run, 1] & LEAVES_LAST != 0) & (tables.vertices[first + length, 1] > height)
-    bits = records[record, 2] ^ np.bitwise_xor.reduceat(np.where(flipped, runs[run, 2], np.uint32(0)), starts_of(point))
-    return _profiles_of_faces(tables, records[record, 1].astype(np.int64), bits, doubtful)
+    flipped ^= (runs[:, 1] & LEAVES_FIRST != 0) & (tables.vertices[first, 1] > height)
+    flipped ^= (runs[:, 1] & LEAVES_LAST != 0) & (tables.vertices[first + length, 1] > height)
+    flips = np.bitwise_xor.reduceat(np.where(flipped, runs[:, 2], np.uint32(0)), starts_of(point))
+    bits = tables.records.reshape(-1, RECORD_WORDS)[record, RECORD_BASE] ^ flips
+    return _profiles_of_faces(tables, groups_of(tables, record), bits, doubtful)
 
 
 def _profiles_of_faces(

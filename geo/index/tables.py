@@ -1,7 +1,7 @@
 """The finished index as flat arrays, and as one file that processes map into memory and share.
 
 Word layout of a cell: a plain cell holds the number of a profile (the area on each level), a crossed one `CROSSED` plus
-its record, a divided one `DIVIDED` plus its block. A record is five words and a run is three; see `RECORD_WORDS`.
+its record, a divided one `DIVIDED` plus its block. All are less than 2**30, which Python compares fastest.
 """
 
 from __future__ import annotations
@@ -19,22 +19,34 @@ from numpy.typing import NDArray
 
 LEVEL_COUNT: Final = 5
 
-CROSSED: Final = 0x8000_0000
-DIVIDED: Final = 0xC000_0000
-NUMBER: Final = 0x3FFF_FFFF
+CROSSED: Final = 1 << 28
+DIVIDED: Final = 1 << 29
+NUMBER: Final = CROSSED - 1
 
-# A record: first run, group, base bits, and 4 bits for each of the 16 squares. One more record closes the table.
-RECORD_WORDS: Final = 5
 # A run: first vertex, number of edges with the two flags, bits of the areas that its edges bound.
 RUN_WORDS: Final = 3
-LEAVES_FIRST: Final = 1 << 30
-LEAVES_LAST: Final = 1 << 31
+LEAVES_FIRST: Final = 1 << 27
+LEAVES_LAST: Final = 1 << 28
 RUN_LENGTH: Final = LEAVES_FIRST - 1
-# In a square: test the edges. Anything less is the face that holds on the whole square.
-TEST: Final = 15
+
+# A record: its run, base bits, palette, and a shade of two bits for each square. Most cells have one run: what it
+# bounds lies on one side or on the other. Where there are several, the first two words are `MANY` plus their number
+# and where they begin in `runs`, the other way round.
+RECORD_WORDS: Final = 9
+RECORD_BASE: Final = 3
+RECORD_PALETTE: Final = 4
+RECORD_SHADES: Final = 5
+MANY: Final = 1 << 29
+# Every cell is looked at in squares; those without an edge are answered without a test.
+FINE: Final = 8
+SQUARES: Final = FINE * FINE
+# A palette: the group, then the profiles of the shades 0, 1 and 2. With one run, 0 is where it flips nothing.
+PALETTE_WORDS: Final = 4
+# The shade of a square in which the edges are to be tested.
+TEST: Final = 3
 
 BLOCK_SIDE: Final = 8
-FORMAT: Final = 1
+FORMAT: Final = 2
 _MAGIC: Final = b"whistle-areas\n"
 _ALIGNMENT: Final = 64
 
@@ -69,6 +81,7 @@ class Arrays:
     cells: Words
     blocks: Words
     records: Words
+    palettes: Words
     runs: Words
     vertices: NDArray[np.float64]
     profiles: NDArray[np.int32]
@@ -97,7 +110,17 @@ class Tables(Arrays):
 
 
 # The first words say where these arrays begin, counted in their own type.
-LAYOUT: Final = ("cells", "blocks", "records", "runs", "vertices", "face_start", "face_bits", "face_profile")
+LAYOUT: Final = (
+    "cells",
+    "blocks",
+    "records",
+    "palettes",
+    "runs",
+    "vertices",
+    "face_start",
+    "face_bits",
+    "face_profile",
+)
 # Then, as doubles: west, south, columns and rows a degree, columns, rows.
 FRAME: Final = 8
 

@@ -43,3 +43,11 @@ def test_words_are_read_as_the_bot_reads_them(desk: Desk) -> None:
     assert desk("where", "尖山街道光明里社区门口").startswith("stated")
     assert desk("where", "红星里社区").startswith("stated")
     assert desk("where", "这里没有地名").startswith("unknown")
+
+
+def test_an_index_of_an_older_program_is_built_anew(desk: Desk) -> None:
+    (held,) = (desk.data / "index").glob("*.index")
+    held.write_bytes(held.read_bytes().replace(b'"format": 2', b'"format": 1'))
+
+    assert asked(desk, IN_SOUTH).startswith("inside: inside_by_margin")
+    assert b'"format": 2' in held.read_bytes()
