@@ -71,8 +71,7 @@ async def stale(line: Line, zone: tzinfo, now: datetime) -> Stale:
 
 async def refresh(line: Line, zone: tzinfo, now: datetime) -> int:
     """Counts one round of what is stale anew; counts what is true again. Running twice is harmless."""
-    if not line.sqlite:
-        await line.run(select(func.pg_advisory_xact_lock(REFRESH_LOCK)))
+    await alone(line)
     marks = await line.rows(select(MARKS.stale_id, *WHERE_MARKED, MARKS.at).order_by(MARKS.stale_id).limit(ROUND))
     found: dict[date, set[Place]] = defaultdict(set)
     for _, city, district, street, at in map(tuple, marks):
@@ -88,6 +87,12 @@ async def refresh(line: Line, zone: tzinfo, now: datetime) -> int:
     for start in range(0, len(ids), BATCH):
         await line.run(delete(STALE_TABLE).where(MARKS.stale_id.in_(ids[start : start + BATCH])))
     return len(ids) + len(expired)
+
+
+async def alone(line: Line) -> None:
+    """Waits until nobody else counts beforehand, until the end of the transaction; SQLite has one writer anyway."""
+    if not line.sqlite:
+        await line.run(select(func.pg_advisory_xact_lock(REFRESH_LOCK)))
 
 
 async def recount(line: Line, day: date, zone: tzinfo, places: set[Place] | None, now: datetime) -> None:

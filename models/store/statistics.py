@@ -137,6 +137,7 @@ class Statistics:
 
     async def rebuild_day(self, day: date, zone: tzinfo, now: datetime) -> None:
         """Counts a whole day anew from the cases, whatever was thought true of it."""
+        await rollups.alone(self._line)
         await rollups.recount(self._line, day, zone, None, now)
 
     async def forget_outside(self, span: Span) -> None:

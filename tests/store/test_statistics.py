@@ -1,5 +1,6 @@
 """What is counted in SQL is what the events tell: every figure is recomputed from the histories of random lives."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -102,6 +103,31 @@ async def test_a_change_marks_its_street_within_its_own_transaction(deps: Deps, 
     with pytest.raises(ZeroDivisionError):
         await undone()
     assert await statistics.refresh(deps) == 0
+
+
+async def test_changes_during_a_refresh_are_not_lost(deps: Deps, clock: Clock) -> None:
+    crowd = {"people": (1, 2), "places": PLACES}
+    histories = await live(deps, n=30, seed=8, until=clock(), days=2, **crowd)
+    clock.forward(hours=20)
+    done = asyncio.Event()
+
+    async def change() -> None:
+        for case_no, told in histories.items():
+            await go_on(deps, {case_no: told}, seed=len(told), until=clock(), share=1.0, **crowd)
+        done.set()
+
+    async def count_beforehand() -> None:
+        while not done.is_set():
+            await statistics.refresh(deps)
+            await asyncio.sleep(0)
+
+    await asyncio.gather(change(), count_beforehand(), count_beforehand())
+    await same(deps, histories)
+    await statistics.refresh(deps)
+    await same(deps, histories)
+    kept = await counted_beforehand(deps)
+    await statistics.rebuild(deps)
+    assert await counted_beforehand(deps) == kept
 
 
 async def counted_beforehand(deps: Deps) -> list[dict[str, object]]:

@@ -54,13 +54,14 @@ async def go_on(
     people: Sequence[int],
     places: Sequence[AreaCodes],
     until: datetime,
+    share: float = 0.4,
 ) -> None:
-    """Lets some of the cases that are there live on until a later moment."""
+    """Lets a share of the cases that are there live on until a later moment."""
     chance = Random(seed)
     async with deps.store.begin() as unit:
         crowd = Crowd(deps, unit, chance, _hands(people), places, tuple(lives))
         for told in lives.values():
-            if chance.random() < 0.4:
+            if chance.random() < share:
                 facts = fold(told)
                 await crowd.lead(facts, told, told[-1].at, until, chance.choice((1, 3, 6)))
 
