@@ -1,190 +1,197 @@
-"""Jobs: done once however often they are handed out, never lost, and a bad one holds nobody up."""
+"""Committed jobs are performed, once, whatever dies meanwhile."""
 
 import asyncio
-import multiprocessing
-import os
-import signal
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
+from redis import Redis
+from rq.registry import StartedJobRegistry
+from rq.serializers import JSONSerializer
+from sqlalchemy import select
 
-from actions import jobs as rows
-from actions.jobs import JobView
+from actions.jobs import LEASE_S
 from actions.ports import Deps
 from models.rules.states import State
-from models.store.unit import Store
-from tests.clock import Clock
-from tests.make import filed, make_wired, seen
-from workers import runtime
-from workers.hints import CHANNEL, Hinter, Listener
-from workers.jobs import DELAYS, VERBS, perform_here
-from workers.queues import NOTIFY, PLACE, Queues, connect
+from models.store.messages import MESSAGES
+from tests.make import filed, seen
+from tests.workers.at_work import FileClock
+from tests.workers.conftest import PATIENCE_S, worker
+from workers.jobs import DELAYS
+from workers.queues import PLACE, Queues, connect
 from workers.relay import Relay
-from workers.runtime import Loop, Runtime
-
-fork = multiprocessing.get_context("fork")
 
 
-class Silent:
-    """A sender that counts how often it is asked."""
-
-    def __init__(self) -> None:
-        self.drained = 0
-
-    async def drain(self) -> int:
-        """Sends nothing."""
-        self.drained += 1
-        return 0
-
-    async def download(self, file_id: str) -> bytes:
-        """Knows no file."""
-        raise FileNotFoundError(file_id)
+async def eventually(holds: Callable[[], Awaitable[bool]], what: str) -> None:
+    """Waits for something that another process does."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE_S):
+            while not await holds():  # noqa: ASYNC110 -- no event of another process reaches here
+                await asyncio.sleep(0.02)
+            return
+    raise AssertionError(f"waited in vain: {what}")
 
 
-def relay(deps: Deps, queues: Queues | None = None) -> tuple[Relay, Silent]:
-    sender = Silent()
-    return Relay(Runtime(deps, sender), queues, "relay-test"), sender
+async def n_dispatched(deps: Deps, case_no: str) -> int:
+    """Counts how often a case was dispatched."""
+    return (await seen(deps, case_no)).facts.n_dispatched
 
 
-async def test_without_redis_the_relay_routes_and_sends_by_itself(deps: Deps) -> None:
-    case_no = await filed(deps)
-    own, sender = relay(deps)
-    await own.hand_on()
-
-    assert (await seen(deps, case_no)).facts.state is State.DISPATCHED
-    assert sender.drained == 1
-
-
-async def test_a_redis_that_does_not_answer_delays_nothing(deps: Deps) -> None:
-    case_no = await filed(deps)
-    away, sender = relay(deps, Queues(connect("redis://127.0.0.1:1/0")))
-    await away.hand_on()
-
-    assert (await seen(deps, case_no)).facts.state is State.DISPATCHED
-    assert sender.drained == 1
+async def told(deps: Deps, staff_no: str) -> list[str]:
+    """Lists what somebody was told, by the keys of the sentences."""
+    async with deps.store.read() as unit:
+        person = await unit.people.by_staff_no(staff_no)
+        assert person is not None
+        mine = select(MESSAGES.c.body).where(MESSAGES.c.person_id == person.person_id)
+        return [body["template"] for body in await unit.line.column(mine)]
 
 
-async def test_a_job_handed_out_twice_is_done_once(deps: Deps) -> None:
-    case_no = await filed(deps)
-    here = Runtime(deps, Silent())
-    [row] = await rows.claim(deps, "one", tuple(VERBS))
-    await asyncio.gather(perform_here(here, row.verb, [row.job_id]), perform_here(here, row.verb, [row.job_id]))
-    await perform_here(here, row.verb, [row.job_id])
-
-    assert [line.tag for line in (await seen(deps, case_no)).history].count("case:dispatched") == 1
+async def waiting(deps: Deps) -> dict[str, int]:
+    """Counts the job rows that wait."""
+    async with deps.store.read() as unit:
+        return await unit.jobs.waiting()
 
 
-async def test_a_job_that_fails_for_ever_is_set_aside_and_the_others_of_its_batch_are_done(
-    deps: Deps, clock: Clock, monkeypatch: pytest.MonkeyPatch
+async def test_a_filed_report_reaches_its_unit_through_the_queue(
+    deps: Deps, relay: Relay, database_url: str, redis_url: str, clock_file: FileClock
 ) -> None:
-    good, bad = await filed(deps), await filed(deps)
-    real = VERBS["route"]
+    with worker(database_url, redis_url, clock_file, PLACE):
+        case_no = await filed(deps)
 
-    async def work(here: Runtime, batch: Sequence[JobView]) -> None:
-        if any(row.args["case_no"] == bad for row in batch):
-            raise ZeroDivisionError("this case cannot be routed")
-        await real(here, batch)
+        await relay.hand_on()
 
-    monkeypatch.setitem(VERBS, "route", work)
-    own, _ = relay(deps)
-    await own.hand_on()
-    assert (await seen(deps, good)).facts.state is State.DISPATCHED
+        async def done() -> bool:
+            return await waiting(deps) == {}
+
+        await eventually(done, "the job is done")
+    view = await seen(deps, case_no)
+    assert view.facts.state is State.DISPATCHED
+    assert view.holder_name == "赵强"
+
+
+async def test_a_job_that_is_handed_on_twice_is_performed_once(
+    deps: Deps, relay: Relay, database_url: str, redis_url: str, clock_file: FileClock
+) -> None:
+    case_no = await filed(deps)
+    await relay.hand_on()
+    clock_file.forward(timedelta(seconds=LEASE_S + 1))
+    await relay.hand_on()
+    with connect(redis_url) as connection:
+        queues = Queues(connection)
+        assert queues.waiting(PLACE) == 2
+
+        with worker(database_url, redis_url, clock_file, PLACE):
+
+            async def taken() -> bool:
+                return queues.waiting(PLACE) == 0 and await waiting(deps) == {}
+
+            await eventually(taken, "both were taken")
+
+    assert await n_dispatched(deps, case_no) == 1
+
+
+async def test_the_job_of_a_killed_worker_comes_back(
+    deps: Deps, relay: Relay, database_url: str, redis_url: str, clock_file: FileClock, tmp_path: Path
+) -> None:
+    began = tmp_path / "began"
+    async with deps.store.begin() as unit:
+        await unit.jobs.add("hang", {"began": str(began)})
+    with worker(database_url, redis_url, clock_file, PLACE) as first:
+        await relay.hand_on()
+        await eventually(lambda: asyncio.to_thread(began.exists), "the job began")
+        first.kill()
+    assert await waiting(deps) == {"hang": 1}
+
+    with worker(database_url, redis_url, clock_file, PLACE):
+        clock_file.forward(timedelta(seconds=LEASE_S + 1))
+        await relay.hand_on()
+
+        async def done() -> bool:
+            return await waiting(deps) == {}
+
+        await eventually(done, "the job is done")
+
+
+async def test_the_janitor_ends_what_a_killed_worker_had_begun(
+    deps: Deps, relay: Relay, database_url: str, redis_url: str, clock_file: FileClock, tmp_path: Path
+) -> None:
+    began = tmp_path / "began"
+    async with deps.store.begin() as unit:
+        await unit.jobs.add("hang", {"began": str(began)})
+    with worker(database_url, redis_url, clock_file, PLACE) as first:
+        await relay.hand_on()
+        await eventually(lambda: asyncio.to_thread(began.exists), "the job began")
+        first.kill()
+    with connect(redis_url) as connection, Redis.from_url(redis_url) as plain:
+        registry = StartedJobRegistry(PLACE, connection=connection, serializer=JSONSerializer)
+        # Its heartbeat is over: as if its time had passed.
+        for entry in plain.zrange(registry.key, 0, -1):
+            plain.zadd(registry.key, {entry: 1})
+
+        Queues(connection).clean()
+
+        assert plain.zcard(registry.key) == 0
+
+
+async def test_without_redis_the_relay_performs_jobs_and_sends_messages_itself(deps: Deps, lone_relay: Relay) -> None:
+    case_no = await filed(deps)
+
+    await lone_relay.hand_on()
+
+    assert (await seen(deps, case_no)).facts.state is State.DISPATCHED
+    async with deps.store.read() as unit:
+        assert await unit.messages.n_waiting() == 0
+        assert await unit.jobs.waiting() == {}
+
+
+async def test_a_poison_job_is_set_aside_after_the_last_delay_and_holds_nobody_up(
+    deps: Deps, lone_relay: Relay, clock_file: FileClock
+) -> None:
+    async with deps.store.begin() as unit:
+        poison = await unit.jobs.add("route", {"nonsense": True})
+    case_no = await filed(deps)
+
+    await lone_relay.hand_on()
+    assert await n_dispatched(deps, case_no) == 1
+    assert await waiting(deps) == {"route": 1}
+
     for delay in DELAYS:
-        clock.forward(delay + timedelta(seconds=rows.LEASE_S))
-        await own.hand_on()
+        clock_file.forward(delay)
+        await lone_relay.hand_on()
 
     async with deps.store.read() as unit:
-        [dead] = await unit.jobs.buried()
-    assert dead.job.args["case_no"] == bad
-    assert "this case cannot be routed" in dead.error
-    async with deps.store.begin() as unit:
-        told = [m.body["template"] for m in await unit.messages.claim("t", 100, clock(), 60)]
-    assert "notice.job_dead" in told
+        (dead,) = await unit.jobs.buried()
+    assert dead.job.job_id == poison
+    assert "KeyError: 'case_no'" in dead.error
+    assert await waiting(deps) == {}
 
 
-def serve(url: str, database: str, hold: Path | None) -> None:
-    """Runs a worker of the placing queue until its queue is empty; with `hold` it stops in the middle of a job."""
-    loop = Loop()
-
-    async def wired() -> Deps:
-        return make_wired(await Store.open(database))
-
-    deps = loop.call(wired())
-    if hold is not None:
-        mark = hold.touch
-
-        async def stop_here(_: Runtime, __: Sequence[JobView]) -> None:
-            mark()
-            await asyncio.Event().wait()
-
-        VERBS["route"] = stop_here
-    runtime.install(loop, Runtime(deps, Silent()))
-    Queues(connect(url)).worker(PLACE).work(burst=hold is None, logging_level="WARNING")
-
-
-async def test_a_real_worker_performs_what_the_relay_hands_on(deps: Deps, database_url: str, redis_url: str) -> None:
-    case_no = await filed(deps)
-    queues = Queues(connect(redis_url))
-    own, sender = relay(deps, queues)
-    await own.hand_on()
-    assert (queues.waiting(PLACE), queues.waiting(NOTIFY), sender.drained) == (1, 1, 0)
-    worker = fork.Process(target=serve, args=(redis_url, database_url, None))
-    worker.start()
-    await asyncio.to_thread(worker.join, 60)
-
-    assert worker.exitcode == 0
-    assert (await seen(deps, case_no)).facts.state is State.DISPATCHED
-
-
-async def test_the_job_of_a_killed_worker_comes_back_and_is_done_once(
-    deps: Deps, clock: Clock, database_url: str, redis_url: str, tmp_path: Path
+async def test_the_admin_hears_of_a_job_that_was_set_aside(
+    deps: Deps, lone_relay: Relay, clock_file: FileClock
 ) -> None:
-    case_no = await filed(deps)
-    own, _ = relay(deps, Queues(connect(redis_url)))
-    await own.hand_on()
-    started = tmp_path / "started"
-    worker = fork.Process(target=serve, args=(redis_url, database_url, started))
-    worker.start()
-    while not started.exists() and worker.is_alive():
-        await asyncio.to_thread(worker.join, 0.05)
-    assert worker.pid is not None
-    os.kill(worker.pid, signal.SIGKILL)
-    await asyncio.to_thread(worker.join, 10)
-    assert (await seen(deps, case_no)).facts.state is State.REGISTERED
+    async with deps.store.begin() as unit:
+        await unit.jobs.add("route", {"nonsense": True})
 
-    clock.forward(seconds=rows.LEASE_S + 1)
-    alone, _ = relay(deps)
-    await alone.hand_on()
-    history = [line.tag for line in (await seen(deps, case_no)).history]
-    assert history.count("case:dispatched") == 1
+    await lone_relay.hand_on()
+    assert await told(deps, "admin") == []
+    for delay in DELAYS:
+        clock_file.forward(delay)
+        await lone_relay.hand_on()
+
+    assert await told(deps, "admin") == ["notice.job_dead"]
 
 
-async def test_a_flushed_redis_loses_nothing(deps: Deps, clock: Clock, redis_url: str) -> None:
-    case_no = await filed(deps)
-    queues = Queues(connect(redis_url))
-    own, _ = relay(deps, queues)
-    await own.hand_on()
-    queues.connection.flushall()
-    clock.forward(seconds=rows.LEASE_S + 1)
-    await own.hand_on()
+async def test_life_in_danger_goes_to_the_front_of_the_queue(deps: Deps, relay: Relay, redis_url: str) -> None:
+    await filed(deps)
+    await relay.hand_on()
+    urgent = await filed(deps, life_danger=True)
+    await relay.hand_on()
 
-    assert queues.waiting(PLACE) == 1
-    alone, _ = relay(deps)
-    clock.forward(seconds=rows.LEASE_S + 1)
-    await alone.hand_on()
-    assert (await seen(deps, case_no)).facts.state is State.DISPATCHED
+    with connect(redis_url) as connection:
+        queue = Queues(connection)._queue(PLACE)
+        first = queue.get_jobs()[0]
 
-
-async def test_a_hint_wakes_the_relay_at_once(redis_url: str) -> None:
-    listener, hinter = Listener(redis_url), Hinter(redis_url)
-    await listener.wait(0.01)
-    queues = Queues(connect(redis_url))
-    while not queues.connection.pubsub_numsub(CHANNEL)[0][1]:
-        await listener.wait(0.01)
-    waiting = asyncio.create_task(listener.wait(60))
-    hinter()
-    await asyncio.wait_for(waiting, 30)
-    await hinter.close()
-    await listener.close()
+    async with deps.store.read() as unit:
+        (row,) = await unit.jobs.undone(first.args[1])
+    assert row.args == {"case_no": urgent}
