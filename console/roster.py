@@ -20,7 +20,7 @@ def list_people(
     words: Annotated[str, typer.Argument(help="A part of the name, or the staff number.")] = "",
     area: Annotated[str | None, typer.Option(help="Only posts in this area and all that lies in it.")] = None,
     role: Annotated[str | None, typer.Option(help="Only this role, such as grid_worker.")] = None,
-    limit: Annotated[int, typer.Option(min=1)] = 200,
+    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 200,
 ) -> None:
     """List people with their posts, and whether a chat reaches them."""
     terminal.run(_list(terminal.settings(), words, area, role, limit))

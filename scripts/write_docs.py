@@ -73,19 +73,49 @@ def _default(value: Any) -> str:
 
 
 def commands() -> str:
-    """Writes every command with what it does."""
-    lines = ["# Commands\n", MADE, "| command | what it does |", "|---|---|"]
-    lines.extend(f"| `whistle {path}` | {told} |" for path, told in _walk(typer.main.get_command(cli.app), ""))
+    """Writes every command with what it does, its arguments and options."""
+    found = list(walk(typer.main.get_command(cli.app), ""))
+    lines = ["# Commands\n", MADE]
+    lines.append(
+        "A known fault ends a command with one sentence and exit code 1; a wrong call ends with exit code 2.\n"
+    )
+    lines += ["| command | what it does |", "|---|---|"]
+    lines += [f"| `whistle {path}` | {_told(command)} |" for path, command in found]
+    for path, command in found:
+        parts = [_parameter(one) for one in command.params if one.name != "help"]
+        if parts:
+            lines += ["", f"## whistle {path}", "", *parts]
     return "\n".join(lines) + "\n"
 
 
-def _walk(command: Any, path: str) -> Iterator[tuple[str, str]]:
+def walk(command: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Yields every command with the words that name it."""
     for name, child in sorted(getattr(command, "commands", {}).items()):
         here = f"{path} {name}".strip()
         if getattr(child, "commands", None):
-            yield from _walk(child, here)
+            yield from walk(child, here)
         else:
-            yield here, (child.help or "").strip().split("\n\n")[0].replace("\n", " ")
+            yield here, child
+
+
+def _told(command: Any) -> str:
+    return (command.help or "").strip().split("\n\n")[0].replace("\n", " ")
+
+
+def _parameter(one: Any) -> str:
+    """Writes one argument or option with its meaning."""
+    if one.param_type_name == "argument":
+        name = one.metavar or one.name.upper() + ("…" if one.nargs == -1 else "")
+        said = f"`{name}`" + ("" if one.required else " (may be left out)")
+    else:
+        said = ", ".join(f"`{word}`" for word in one.opts) + (", needed" if one.required else "")
+    default = f" Without it: `{one.default}`." if isinstance(one.default, int | str) and _says(one.default) else ""
+    return f"- {said}: {one.help}{default}"
+
+
+def _says(default: int | str) -> bool:
+    """Tells whether a default is worth showing: not a flag that is off, nor an empty text."""
+    return not isinstance(default, bool) and default != ""
 
 
 PAGES = {"workflow.md": workflow, "settings.md": settings, "commands.md": commands}

@@ -5,7 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
+from cli import app
+from scripts.write_docs import walk
 from tests.cli.conftest import Desk
 
 ROOT = Path(__file__).parent.parent.parent
@@ -29,6 +32,12 @@ def test_the_file_itself_is_the_command() -> None:
     done = subprocess.run([sys.executable, "cli.py", "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert "roster" in done.stdout
+
+
+def test_every_command_and_every_option_says_what_it_is_for() -> None:
+    for path, command in walk(get_command(app), ""):
+        assert command.help, path
+        assert all(one.help for one in command.params if one.name != "help"), path
 
 
 def test_settings_are_shown_with_their_origin_and_without_secrets(desk: Desk) -> None:
