@@ -144,27 +144,7 @@ def _carton(picture: Image.Image, corner: Point, width: float, height: float, co
     def back(point: Point) -> Point:
         return point[0] + (VANISHING[0] - point[0]) * depth, point[1] + (VANISHING[1] - point[1]) * depth
 
-    shadow = Image.new("L", picture.size, 255)
-    pen = ImageDraw.Draw(shadow)
-    pen.polygon(
-        [
-            _at(p)
-            for p in (
-                (left - 0.02, foot + 0.012),
-                (right + 0.035, foot + 0.012),
-                (right + 0.03, foot - 0.06),
-                (left, foot - 0.06),
-            )
-        ],
-        fill=150,
-    )
-    box = (
-        *(round(v) for v in _at((max(0.0, left - 0.08), foot - 0.12))),
-        *(round(v) for v in _at((min(1.0, right + 0.1), min(1.0, foot + 0.08)))),
-    )
-    soft = shadow.crop(box).filter(ImageFilter.GaussianBlur(14 * FINE))
-    picture.paste(ImageChops.multiply(picture.crop(box), Image.merge("RGB", (soft, soft, soft))), box[:2])
-
+    _shadow(picture, left, right, foot)
     _quad(picture, _shade(colour, 0.62), (right, top), back((right, top)), back((right, foot)), (right, foot))
     _quad(picture, _shade(colour, 0.62), (left, top), back((left, top)), back((left, foot)), (left, foot))
     _quad(picture, _shade(colour, 1.16), (left, top), (right, top), back((right, top)), back((left, top)))
@@ -201,6 +181,23 @@ def _carton(picture: Image.Image, corner: Point, width: float, height: float, co
         (right - width * 0.22, foot - height * 0.37),
         (right - width * 0.17, foot - height * 0.28),
     )
+
+
+def _shadow(picture: Image.Image, left: float, right: float, foot: float) -> None:
+    """Darkens the floor around the foot of a carton."""
+    x_0, y_0 = map(round, _at((max(0.0, left - 0.08), foot - 0.12)))
+    x_1, y_1 = map(round, _at((min(1.0, right + 0.1), min(1.0, foot + 0.08))))
+    dark = Image.new("L", (x_1 - x_0, y_1 - y_0), 255)
+    corners = (
+        (left - 0.02, foot + 0.012),
+        (right + 0.035, foot + 0.012),
+        (right + 0.03, foot - 0.06),
+        (left, foot - 0.06),
+    )
+    ImageDraw.Draw(dark).polygon([(x - x_0, y - y_0) for x, y in map(_at, corners)], fill=150)
+    soft = dark.filter(ImageFilter.GaussianBlur(14 * FINE))
+    floor = picture.crop((x_0, y_0, x_1, y_1))
+    picture.paste(ImageChops.multiply(floor, Image.merge("RGB", (soft, soft, soft))), (x_0, y_0))
 
 
 def _developed(picture: Image.Image, chance: np.random.Generator, *, brightness: float) -> bytes:

@@ -5,6 +5,7 @@ Everything is waited for; nobody reaches behind the screens.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -15,10 +16,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import IO
 
 from playwright.async_api import Frame, Locator, Page, expect
+from shapely.geometry import shape
 
 from tests.browser.steps import attach_photos
 
@@ -26,6 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 #: A shared machine with two cores may be busy with other things.
 READY_WITHIN_S, ENDED_WITHIN_S = 100, 20
 LAST_LINK = "/api/v1/"
+STREET_DIGITS = 9
 
 #: A phone, alone or drawn beside others in a frame.
 Screen = Page | Frame
@@ -119,6 +123,15 @@ class _Output:
         self._announced.set()
 
 
+@cache
+def inside(code: str) -> tuple[float, float]:
+    """Gives latitude and longitude (WGS-84) of a point well inside a street or community of the demonstration city."""
+    name = "streets" if len(code) == STREET_DIGITS else "communities"
+    areas = json.loads((ROOT / f"config/seed/city/{name}.geojson").read_text(encoding="utf-8"))["features"]
+    point = shape(next(a["geometry"] for a in areas if a["properties"]["code"] == code)).representative_point()
+    return point.y, point.x
+
+
 def _free_ports(n: int) -> list[int]:
     """Finds ports that nobody listens on."""
     probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(n)]
@@ -156,12 +169,12 @@ async def taps(screen: Screen, label: str, *, on: str = "") -> None:
     await rows.get_by_role("button", name=re.compile(rf"(^|\s){re.escape(label)}$")).last.click()
 
 
-async def sends_photo(page: Page, photo: bytes, words: str = "") -> None:
+async def sends_photo(screen: Screen, photo: bytes, words: str = "") -> None:
     """Chooses a photo from the gallery, writes a sentence under it, and sends both."""
-    await attach_photos(page, photo)
+    await attach_photos(screen, photo)
     if words:
-        await page.get_by_role("textbox", name="写消息").fill(words)
-    await page.get_by_role("button", name="发送", exact=True).click()
+        await screen.get_by_role("textbox", name="写消息").fill(words)
+    await screen.get_by_role("button", name="发送", exact=True).click()
 
 
 async def shares_place(screen: Screen) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 from PIL import Image, ImageDraw
-from playwright.async_api import FilePayload, Locator, Page
+from playwright.async_api import FilePayload, Frame, Locator, Page
 
 from tests.browser.scripted_bot import ScriptedBot
 
@@ -40,10 +40,10 @@ async def settled(page: Page) -> None:
     )
 
 
-async def attach_photos(page: Page, *photos: bytes) -> None:
-    """Chooses photos from the gallery into the tray."""
+async def attach_photos(page: Page | Frame, *photos: bytes) -> None:
+    """Chooses photos from the gallery into the tray of a phone, alone or in a frame."""
     await page.get_by_role("button", name="照片、位置、文件").click()
-    async with page.expect_file_chooser() as chooser:
+    async with (page.page if isinstance(page, Frame) else page).expect_file_chooser() as chooser:
         await page.get_by_role("button", name="相册").click()
     files: list[FilePayload] = [
         {"name": f"photo{index}.jpg", "mimeType": "image/jpeg", "buffer": photo} for index, photo in enumerate(photos)

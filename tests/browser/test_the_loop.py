@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
-from shapely.geometry import shape
 
-from tests.browser.conftest import ROOT, NewPhone
+from tests.browser.conftest import NewPhone
 from tests.browser.scenes import landing
 from tests.browser.service import (
     Service,
     bubble,
     enters,
+    inside,
     running,
     sees,
     sees_picture,
@@ -44,21 +43,15 @@ async def person(service: Service, new_phone: NewPhone) -> PersonAt:
     """Gives people signed-in phones, which stand somewhere inside a community."""
 
     async def signed_in(code: str, community: str = HOME) -> Page:
-        page = await (await new_phone(geolocation=inside(community))).new_page()
+        latitude, longitude = inside(community)
+        here = {"latitude": latitude, "longitude": longitude, "accuracy": 12}
+        page = await (await new_phone(geolocation=here)).new_page()
         await page.goto(service.phone)
         await enters(page, code)
         await sees(page, WELCOME[code])
         return page
 
     return signed_in
-
-
-def inside(community: str) -> dict[str, float]:
-    """Picks a point well inside a community of the demonstration city."""
-    areas = json.loads((ROOT / "config/seed/city/communities.geojson").read_text(encoding="utf-8"))["features"]
-    area = next(area for area in areas if area["properties"]["code"] == community)
-    point = shape(area["geometry"]).representative_point()
-    return {"latitude": point.y, "longitude": point.x, "accuracy": 12}
 
 
 Keep = Callable[[Page, str], Awaitable[None]]
