@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,7 @@ H3_CELLS = 1_500_000
 class Peer:
     """A contestant: one look-up, many at once, and the codes of many for comparison.
 
-    `most` bounds how many points it is given; `close` lets go of what it holds.
+    `most` bounds how many points it is given; `clock` is what its work is timed by; `close` lets go of what it holds.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Peer:
     codes: Callable[[np.ndarray, np.ndarray], np.ndarray]
     most: int = 10**9
     close: Callable[[], None] = lambda: None
+    clock: Callable[[], float] = time.thread_time
 
 
 def tree_peer(shapes: list[Shape]) -> Peer:
@@ -113,4 +115,4 @@ def postgis_peer(shapes: list[Shape], dsn: str) -> Peer:
         runner.run(connection.close())
         runner.close()
 
-    return Peer("PostGIS", single, many, codes, most=2_000, close=close)
+    return Peer("PostGIS", single, many, codes, most=2_000, close=close, clock=time.perf_counter)
