@@ -71,6 +71,9 @@ class Replies:
             "location": {"latitude": location[0], "longitude": location[1]} if location else None,
         }
         said |= {name: value for name, value in optional.items() if value is not None}
+        if card_key is not None:
+            # A text is what it was when it was written: an older one, late, must not overwrite this.
+            loud |= await self.unit.messages.supersede(self.channel, self.chat_id, card_key)
         await self._add({"say": said}, card_key, loud=loud)
 
     async def card(

@@ -138,6 +138,16 @@ class Messages:
         here = update(MESSAGES).where(MESSAGES.c.channel == channel, MESSAGES.c.chat_id == chat_id, OPEN)
         return await self._line.run(here.values({"buried_at": self._line.clock(), "error": error} | FREE_LEASE))
 
+    async def supersede(self, channel: str, chat_id: int, card_key: str) -> bool:
+        """Sets aside what was not sent yet of a card that is drawn anew; tells whether any of it was to be heard.
+
+        Left alone it would be sent after the new one, and show what was true before.
+        """
+        older = update(MESSAGES).where(MESSAGES.c.channel == channel, MESSAGES.c.chat_id == chat_id, OPEN)
+        older = older.where(MESSAGES.c.card_key == card_key)
+        values = {"buried_at": self._line.clock(), "error": FOLDED} | FREE_LEASE
+        return any(row.loud for row in await self._line.rows(older.values(values).returning(MESSAGES.c.loud)))
+
     async def dig_up(self, row_id: int, now: datetime) -> bool:
         """Lets a message that was set aside be tried again; False when it was not, or no chat would get it."""
         aside = update(MESSAGES).where(MESSAGES.c.row_id == row_id, MESSAGES.c.buried_at.is_not(None))

@@ -6,8 +6,8 @@ Everything is the real thing over HTTP on 127.0.0.1. Nobody sleeps: `settle` wai
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from itertools import count
@@ -79,6 +79,7 @@ class City:
     _polling: asyncio.Task[None] | None = None
     _numbers: Any = field(default_factory=lambda: count(1))
     _settling: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _waits: bool = True
 
     async def phone(self, staff_no: str) -> Phone:
         """Gives somebody of the cast their phone, bound to the bot by a fresh invite code."""
@@ -106,6 +107,8 @@ class City:
 
         Raises AssertionError when something cannot come to rest, or was set aside with a fault.
         """
+        if not self._waits:
+            return
         async with self._settling:
             before = None
             for _ in range(STUCK_AFTER):
@@ -196,9 +199,14 @@ class City:
             # Each look is a round trip to the database; the bot works meanwhile.
             continue
 
-    def aside(self, saying: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Lets somebody act while the story goes on; to be awaited later."""
-        return asyncio.create_task(saying)
+    @contextmanager
+    def in_a_hurry(self) -> Iterator[None]:
+        """Lets the story go on while things are still on their way."""
+        self._waits = False
+        try:
+            yield
+        finally:
+            self._waits = True
 
     async def misbehaves(self, method: str, kind: str, *, times: int = 1) -> None:
         """Lets the channel fail: the next calls of a method end in 429, 500, or never get an answer."""

@@ -147,6 +147,20 @@ async def test_quiet_changes_of_a_card_fold_into_the_latest(store: Store, clock:
         assert await unit.messages.buried() == []
 
 
+async def test_a_card_drawn_anew_leaves_no_older_one_to_be_sent_after_it(store: Store, clock: Clock) -> None:
+    async with store.begin() as unit:
+        await said(unit, "rings", card_key="draft:1", loud=True, lease_owner="a bot that died", lease_s=90.0)
+        await said(unit, "of another card", card_key="draft:2", loud=False)
+    async with store.begin() as unit:
+        assert await unit.messages.supersede("telegram", 100, "draft:1")
+        assert not await unit.messages.supersede("telegram", 100, "draft:2")
+        assert not await unit.messages.supersede("telegram", 100, "draft:1")
+        await said(unit, "new", card_key="draft:1", loud=True)
+
+    clock.forward(minutes=2)
+    assert await claimed(store, clock) == ["new"]
+
+
 async def test_what_came_too_late_is_not_sent(store: Store, clock: Clock) -> None:
     async with store.begin() as unit:
         await said(unit, "toast", expires_at=clock() + timedelta(minutes=1))

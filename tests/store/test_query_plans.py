@@ -80,6 +80,7 @@ async def messages(unit: Unit, now: datetime) -> None:
     await unit.messages.waiting(now)
     await unit.messages.claim("w", 10, now, 30)
     await unit.messages.n_waiting()
+    await unit.messages.supersede("telegram", 100, "draft:1")
 
 
 async def jobs(unit: Unit, now: datetime) -> None:
