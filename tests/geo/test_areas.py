@@ -81,10 +81,10 @@ def test_all_communities_agree_with_a_tree_search(seed_city: list[Shape], compil
     assert (index.at_many(latitude, longitude).codes(Level.COMMUNITY) == codes).all()
 
 
+# Numbers around 5e-324 are left out: with them GEOS itself underflows and says "on the border" where we are exact.
+middles = st.floats(-3, 3, allow_subnormal=False)
 outlines = st.lists(
-    st.tuples(
-        st.floats(-3, 3), st.floats(-3, 3), st.floats(0.01, 2), st.integers(3, 9), st.integers(0, 5), st.booleans()
-    ),
+    st.tuples(middles, middles, st.floats(0.01, 2), st.integers(3, 9), st.integers(0, 5), st.booleans()),
     min_size=1,
     max_size=9,
 )
