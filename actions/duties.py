@@ -2,6 +2,7 @@
 
 from actions.escalation import AuditReport, self_audit
 from actions.ports import Deps
+from actions.telling import DIGEST
 from actions.todo import supervisors_to_brief
 from models.rules.roles import Role
 
@@ -18,6 +19,18 @@ async def brief_once(deps: Deps, day: str) -> int:
             await unit.jobs.add("brief", {"person_id": person_id, "day": day})
         unit.after_commit(deps.hint)
     return len(people)
+
+
+async def roll_up_once(deps: Deps, day: str) -> bool:
+    """Asks for the figures to be counted beforehand, so that a city whose board nobody opens stays quick."""
+    if await _marked(deps, f"rollup:{day}"):
+        return False
+    async with deps.store.begin() as unit:
+        if not await unit.kv.claim(f"rollup:{day}", deps.clock()):
+            return False
+        await unit.jobs.add("rollup", {}, priority=DIGEST, dedupe="rollup")
+        unit.after_commit(deps.hint)
+    return True
 
 
 async def audit_once(deps: Deps, day: str) -> AuditReport | None:

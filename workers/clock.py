@@ -4,11 +4,12 @@ from datetime import datetime
 
 import structlog
 
-from actions.duties import audit_once, brief_once
+from actions.duties import audit_once, brief_once, roll_up_once
 from actions.escalation import sweep
 from actions.ports import Deps
 
 AUDIT_HOUR = 6
+ROLLUP_HOUR = 2
 BRIEF_UNTIL_HOUR = 12
 """After an outage a brief still comes in the forenoon; later it would ring phones for yesterday's news."""
 log = structlog.get_logger(__name__)
@@ -40,6 +41,8 @@ class Clock:
                     undelivered=len(report.undelivered),
                     unowned=len(report.unowned),
                 )
+        if local.hour >= ROLLUP_HOUR:
+            await roll_up_once(self._deps, day)
         brief_hour = self._deps.catalogue.numbers["brief_hour"]
         if brief_hour <= local.hour < BRIEF_UNTIL_HOUR and self._deps.setting.calendar.is_workday(local.date()):
             await brief_once(self._deps, day)
