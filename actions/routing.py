@@ -112,7 +112,7 @@ async def _assign(deps: Deps, unit: Unit, facts: CaseFacts) -> bool:
 
 
 async def _checker(unit: Unit, facts: CaseFacts) -> tuple[int | None, str] | None:
-    """Chooses by role, then by the smallest area; the one with the fewest checks waiting goes first."""
+    """Chooses by role, then by the smallest area: first whom a chat reaches, of them who has the fewest checks."""
     for role, rule in (
         (Role.VERIFIER, "verifier_of_area"),
         (Role.GRID_WORKER, "grid_worker_of_area"),
@@ -126,5 +126,6 @@ async def _checker(unit: Unit, facts: CaseFacts) -> tuple[int | None, str] | Non
             ]
             if people:
                 loads = await unit.cases.checks_waiting(people)
-                return min(people, key=lambda person: (loads.get(person, 0), person)), rule
+                deaf = {person for person in people if not await unit.people.chats_of(person)}
+                return min(people, key=lambda person: (person in deaf, loads.get(person, 0), person)), rule
     return None

@@ -5,15 +5,16 @@ from dataclasses import replace
 
 import pytest
 
-from actions import cases, escalation, reports, routing, todo
+from actions import cases, escalation, people, reports, routing, todo
 from actions.places import point
 from actions.ports import Deps
 from models.rules import errors as e
 from models.rules.commands import Verb
 from models.rules.events import fold
 from models.rules.facts import Ask
-from models.rules.roles import system
+from models.rules.roles import Role, system
 from models.rules.states import State
+from models.store.rows import RosterRow
 from tests.clock import Clock
 from tests.make import STREET, actor_of, dispatched, filed, in_days, make_place, make_request, picture, seen, verifying
 
@@ -300,3 +301,12 @@ async def test_the_photos_of_an_observation_are_kept_with_it(deps: Deps) -> None
     async with deps.store.read() as unit:
         [report] = await unit.reports.by_person(li.person_id)
         assert [row.media_id for row in await unit.media.of_report(report.report_id)] == [shot]
+
+
+async def test_a_check_goes_to_a_verifier_whom_a_chat_reaches(deps: Deps, clock: Clock) -> None:
+    """With one check waiting for Sun the next went to a colleague without a phone, and nobody heard of it."""
+    row = RosterRow(staff_no="fc", name="冯超", role=Role.VERIFIER, area_code=STREET)
+    await people.import_roster(deps, [row])
+    first, second = await verifying(deps), await verifying(deps)
+
+    assert [(await seen(deps, no)).verifier_name for no in (first, second)] == ["孙丽", "孙丽"]
