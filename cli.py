@@ -2,7 +2,7 @@
 
 import typer
 
-from console import bring, cases, dead, doctor, places, roster, routing, service
+from console import bring, cases, dead, doctor, places, rollup, roster, routing, service
 from console.terminal import Group
 
 app = typer.Typer(
@@ -21,10 +21,12 @@ for command in (service.migrate, service.settings, doctor.doctor):
 app.add_typer(bring.app, name="import", rich_help_panel="Bring in")
 for group, name in ((roster.app, "roster"), (routing.app, "route")):
     app.add_typer(group, name=name, rich_help_panel="Who does what")
-app.command(rich_help_panel="Ask")(places.where)
+# A longitude west of Greenwich begins like an option.
+app.command(rich_help_panel="Ask", context_settings={"ignore_unknown_options": True})(places.where)
 for command in (cases.replay, cases.audit):
     app.command(rich_help_panel="Ask")(command)
-app.add_typer(dead.app, name="dead", rich_help_panel="Look after the installation")
+for group, name in ((dead.app, "dead"), (rollup.app, "rollup")):
+    app.add_typer(group, name=name, rich_help_panel="Look after the installation")
 
 
 def main() -> None:

@@ -75,6 +75,10 @@ def test_an_unknown_case_and_a_command_without_a_number_are_one_sentence(desk: D
     assert "say the number of a case, or --all" in desk("replay", code=1)
 
 
+def test_the_figures_are_counted_anew_from_the_cases(desk: Desk) -> None:
+    assert "days were counted anew" in desk("rollup", "rebuild")
+
+
 def test_the_self_audit_finds_a_step_that_nobody_took(desk: Desk) -> None:
     said = desk("audit", code=1)
 
