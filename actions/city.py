@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from actions.ports import Store, Unit
 from geo.areas import Area, AreaIndex, BadIndexFile, Level, Shape
@@ -13,6 +14,9 @@ from geo.gazetteer import Alias, Gazetteer
 from models.rules.catalogue import Catalogue
 from models.rules.units import Place, expand
 from models.store.rows import AreaShape, UnitRow
+
+EDITION_BEFORE: Final = "edition_before"
+"""The mark that holds which edition was in force before the one that is: one command leads back to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,10 @@ async def import_boundaries(store: Store, shapes: Sequence[Shape], now: datetime
         for s in shapes
     ]
     async with store.begin() as unit:
+        before = await unit.areas.edition()
         fresh = await unit.areas.save_edition(edition, rows, now)
+        if before is not None and before != edition:
+            await unit.kv.put(EDITION_BEFORE, before)
     return Imported(edition, len(rows), fresh)
 
 

@@ -30,8 +30,9 @@ _PLAIN_CRS: Final = frozenset({"EPSG:4326", "OGC:CRS84", "EPSG:4490"})
 class Layer:
     """How to read one layer of one file: which level it is and which fields carry what.
 
-    `datum` is what the numbers are shifted by, whatever coordinate system the file names; `layer` picks one
-    of several layers of a GeoPackage, the first by default; `encoding` is for old shapefiles that do not name theirs.
+    `datum` is what the numbers are shifted by, whatever coordinate system the file names; `bare` takes the numbers of
+    a file that names none for degrees; `layer` picks one of several layers of a GeoPackage, the first by default;
+    `encoding` is for old shapefiles that do not name theirs.
     """
 
     level: Level
@@ -41,6 +42,7 @@ class Layer:
     datum: Datum = Datum.WGS84
     layer: str | None = None
     encoding: str | None = None
+    bare: bool = False
 
 
 def read_city(folder: Path) -> list[Shape]:
@@ -75,7 +77,7 @@ def _read_described(folder: Path, described: dict[str, Any]) -> list[Shape]:
         )
         parent = None if reading.parent_field else city.code
         shapes += read_layer(folder / layer["file"], reading, default_parent=parent)
-    return [_union(city, shapes, Level(described["outline_from"])), *shapes]
+    return [drawn_from(city, shapes, Level(described["outline_from"])), *shapes]
 
 
 def read_boundaries(paths: Path | Iterable[Path], layer: Layer) -> list[Shape]:
@@ -102,7 +104,7 @@ def fields_of(path: Path, layer: str | None = None) -> tuple[str, ...]:
 
 def read_layer(path: Path, layer: Layer, default_parent: str | None = None) -> list[Shape]:
     """Reads one layer into shapes in WGS-84; raises BadBoundaries with the file and feature named."""
-    fields, outlines = _read_raw(path, layer.layer, layer.encoding)
+    fields, outlines = _read_raw(path, layer)
     for needed in filter(None, (layer.code_field, layer.name_field, layer.parent_field)):
         if needed not in fields:
             raise BadBoundaries(f"{path.name}: no field {needed!r}; there are {', '.join(sorted(fields))}")
@@ -128,16 +130,27 @@ def read_layer(path: Path, layer: Layer, default_parent: str | None = None) -> l
     ]
 
 
-def _read_raw(
-    path: Path, layer: str | None, encoding: str | None
-) -> tuple[dict[str, NDArray[Any]], NDArray[np.object_]]:
-    source = _source(path)
+def drawn_from(city: Area, shapes: list[Shape], level: Level) -> Shape:
+    """Draws the city as the union of the areas of a level; raises BadBoundaries when there are none."""
+    parts = [shape for shape in shapes if shape.area.level is level]
+    if not parts:
+        raise BadBoundaries(f"no {level} outlines to draw the city from")
+    whole = shapely.union_all(shapely.make_valid(shapely.from_wkb([shape.wkb for shape in parts])))
+    synthetic = any(shape.area.synthetic for shape in parts)
+    area = Area(city.code, city.name, city.level, city.parent_code, synthetic)
+    return Shape(area, shapely.to_wkb(whole))
+
+
+def _read_raw(path: Path, wanted: Layer) -> tuple[dict[str, NDArray[Any]], NDArray[np.object_]]:
+    source, encoding = _source(path), wanted.encoding
     try:
-        layer = layer or layers_of(path)[0]
+        layer = wanted.layer or layers_of(path)[0]
         crs = pyogrio.read_info(source, layer=layer)["crs"]
-        if crs is None:
-            raise BadBoundaries(f"{path.name}: names no coordinate system; say which by a .prj file or convert it")
-        if crs in _PLAIN_CRS:
+        if crs is None and not wanted.bare:
+            raise BadBoundaries(
+                f"{path.name}: names no coordinate system; add its .prj file, or declare the datum of its degrees"
+            )
+        if crs is None or crs in _PLAIN_CRS:
             meta, _, wkb, columns = pyogrio.raw.read(source, layer=layer, force_2d=True, encoding=encoding)
         else:
             meta, _, wkb, columns = _read_projected(source, layer, encoding)
@@ -178,16 +191,6 @@ def _to_wgs84(path: Path, codes: list[str], outlines: NDArray[np.object_], datum
     if datum in (Datum.WGS84, Datum.CGCS2000):
         return outlines
     return np.asarray(shapely.set_coordinates(outlines.copy(), np.column_stack([longitude, latitude])))
-
-
-def _union(city: Area, shapes: list[Shape], level: Level) -> Shape:
-    parts = [shape for shape in shapes if shape.area.level is level]
-    if not parts:
-        raise BadBoundaries(f"no {level} outlines to draw the city from")
-    whole = shapely.union_all(shapely.make_valid(shapely.from_wkb([shape.wkb for shape in parts])))
-    synthetic = any(shape.area.synthetic for shape in parts)
-    area = Area(city.code, city.name, city.level, city.parent_code, synthetic)
-    return Shape(area, shapely.to_wkb(whole))
 
 
 def _text(value: object) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 
 from models.store.line import Line
-from models.store.rows import AreaName, AreaShape
+from models.store.rows import AreaName, AreaShape, EditionRow
 from models.tables.area import Area, Edition
 from models.tables.columns import table
 
@@ -24,9 +24,10 @@ class Areas:
         found: str | None = await self._line.scalar(select(EDITIONS.c.edition_id).where(EDITIONS.c.current))
         return found
 
-    async def editions(self) -> list[str]:
+    async def editions(self) -> list[EditionRow]:
         """Lists all editions, the latest first."""
-        return await self._line.column(select(EDITIONS.c.edition_id).order_by(EDITIONS.c.saved_at.desc()))
+        rows = await self._line.rows(select(EDITIONS).order_by(EDITIONS.c.saved_at.desc(), EDITIONS.c.edition_id))
+        return [EditionRow(**row._asdict()) for row in rows]
 
     async def shapes(self, edition: str) -> list[AreaShape]:
         """Gives every area of an edition with its outline, by code."""
@@ -48,14 +49,20 @@ class Areas:
         )
         return {row.code: row.name for row in await self._line.rows(wanted)}
 
+    async def put_in_force(self, edition_id: str) -> bool:
+        """Puts a known edition in force; False when it is not known, and then nothing changes."""
+        known = await self._line.scalar(select(func.count()).where(EDITIONS.c.edition_id == edition_id))
+        if not known:
+            return False
+        await self._line.run(update(EDITIONS).where(EDITIONS.c.current).values(current=False))
+        await self._line.run(update(EDITIONS).where(EDITIONS.c.edition_id == edition_id).values(current=True))
+        return True
+
     async def save_edition(self, edition_id: str, shapes: Sequence[AreaShape], now: datetime) -> bool:
         """Saves an edition and puts it in force; one that is known is only put in force, and False is given."""
-        known = await self._line.scalar(select(func.count()).where(EDITIONS.c.edition_id == edition_id))
-        await self._line.run(update(EDITIONS).where(EDITIONS.c.current).values(current=False))
-        if known:
-            back = update(EDITIONS).where(EDITIONS.c.edition_id == edition_id)
-            await self._line.run(back.values(current=True))
+        if await self.put_in_force(edition_id):
             return False
+        await self._line.run(update(EDITIONS).where(EDITIONS.c.current).values(current=False))
         row = {"edition_id": edition_id, "saved_at": now, "current": True, "n_areas": len(shapes)}
         await self._line.run(EDITIONS.insert().values(row))
         names = ("code", "level", "name", "parent_code", "synthetic", "wkb")

@@ -160,6 +160,16 @@ class AreaShape:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EditionRow:
+    """One edition of the boundaries that was ever saved."""
+
+    edition_id: str
+    saved_at: datetime
+    current: bool
+    n_areas: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AreaName:
     """An area without its outline."""
 

@@ -60,7 +60,7 @@ def test_boundaries_with_faults_come_in_only_on_purpose(desk: Desk, tmp_path: Pa
     refused = desk("import", "boundaries", str(folder), "--yes", code=1)
     taken = desk("import", "boundaries", str(folder), "--yes", "--anyway")
 
-    assert "overlaps: 1" in refused
+    assert "overlaps over 100 m²: 1" in refused
     assert "mend them, or say --anyway" in refused
     assert "is in force, with 8 areas" in taken
 

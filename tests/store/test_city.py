@@ -46,7 +46,7 @@ async def test_an_earlier_edition_can_be_put_in_force_again(store: Store, clock:
         assert not await unit.areas.save_edition("one", [], clock())
         assert await unit.areas.edition() == "one"
         assert await unit.areas.names([shape(1).code]) == {shape(1).code: "社区1"}
-        assert await unit.areas.editions() == ["two", "one"]
+        assert [row.edition_id for row in await unit.areas.editions()] == ["two", "one"]
 
 
 async def test_units_of_a_place_and_of_the_whole_city_can_be_picked(store: Store) -> None:
