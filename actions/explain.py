@@ -3,20 +3,30 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from actions.places import NO_INDEX, area_codes, fix, place_fix
+import numpy as np
+
+from actions.places import NO_INDEX, area_codes, fix, place_fix, point
 from actions.ports import Deps
 from actions.routing import DryRun, dry_run
 from actions.views import AreaNames
 from geo.address import AddressAnswer, Verdict, find
+from geo.areas import AreaIndex, Level
+from geo.coverage import inner_point
 from geo.datum import BadCoordinate as BadCoordinate
 from geo.datum import Datum as Datum
-from geo.locate import Outcome, Placement
+from geo.datum import metres_per_degree
+from geo.locate import Outcome, Placement, placing_level
 from models.rules.catalogue import Kind
 from models.rules.errors import NoSuchItem, OutsideCity, PlaceMissing
 from models.rules.facts import AreaCodes
 from models.rules.states import Grade
 from models.rules.words import decided, recognise
+
+NARROWEST_M: Final = 600.0
+VIEW: Final = 2.5
+"""How wide a view is: so many metres at least, and so many times the way to the nearest border."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +40,68 @@ class Tried:
     run: DryRun
 
 
-def numbers_in(words: Sequence[str]) -> tuple[float, float] | None:
-    """Reads latitude and longitude out of what was typed: two numbers, perhaps with a comma; None for words."""
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A point as it was typed; `latitude_first` when it only makes sense, or only lies in the city, that way round."""
+
+    latitude: float
+    longitude: float
+    latitude_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The areas of one level around a point, in squares, northernmost row first; None where there is none."""
+
+    level: Level
+    rows: tuple[tuple[str | None, ...], ...]
+    across_m: float
+
+
+def point_in(deps: Deps, words: Sequence[str]) -> Typed | None:
+    """Reads longitude and latitude out of what was typed: two numbers, perhaps with a comma; None for words.
+
+    The other order is taken where the first is no place on earth, or where only the other lies in the city.
+    """
     parts = " ".join(words).replace(",", " ").replace("，", " ").split()
     try:
-        numbers = [float(part) for part in parts]
+        first, second = (float(part) for part in parts)
     except ValueError:
         return None
-    return (numbers[0], numbers[1]) if len(numbers) == 2 else None
+    as_said, other = Typed(second, first, False), Typed(first, second, True)
+    if not _is_place(as_said) and _is_place(other):
+        return other
+    turned = deps.index is not None and not _in_city(deps.index, as_said) and _in_city(deps.index, other)
+    return other if turned else as_said
+
+
+def _is_place(typed: Typed) -> bool:
+    return point(typed.latitude, typed.longitude).is_place
+
+
+def _in_city(index: AreaIndex, typed: Typed) -> bool:
+    hit = index.at(point(typed.latitude, typed.longitude))
+    return any(hit.code(level) is not None for level in Level)
+
+
+def ground_around(deps: Deps, placed: Placement, columns: int, rows: int) -> Ground | None:
+    """Lays squares over the ground around a fix, wide enough to show the nearest border; None without a place.
+
+    A square is twice as high as it is wide, as signs on a terminal are.
+    """
+    here, index = placed.wgs84, deps.index
+    level = placing_level(index) if index is not None else None
+    if here is None or index is None or level is None:
+        return None
+    far_m = placed.border_distance_m or (placed.nearest.distance_m if placed.nearest else 0.0)
+    across_m = max(NARROWEST_M, VIEW * far_m)
+    north_m, east_m = metres_per_degree(here.latitude)
+    step_m = across_m / columns
+    x = here.longitude + (np.arange(columns) - columns // 2) * step_m / east_m
+    y = here.latitude + (rows // 2 - np.arange(rows)) * 2 * step_m / north_m
+    longitude, latitude = (axis.ravel() for axis in np.meshgrid(x, y))
+    codes = index.at_many(latitude, longitude).codes(level).reshape(rows, columns)
+    return Ground(level, tuple(tuple(row) for row in codes.tolist()), across_m)
 
 
 def at_point(
@@ -45,6 +109,17 @@ def at_point(
 ) -> Placement:
     """Places a fix as a report of it would be placed."""
     return place_fix(deps, fix(latitude, longitude, accuracy_m=accuracy_m, datum=datum))
+
+
+async def middle_of(deps: Deps, code: str) -> tuple[float, float] | None:
+    """Gives latitude and longitude of a place that is surely in an area; None for one without an outline."""
+    async with deps.store.read() as unit:
+        edition = await unit.areas.edition()
+        wkb = await unit.areas.outline(edition, code) if edition is not None else None
+    if wkb is None:
+        return None
+    inside = inner_point(wkb)
+    return inside.latitude, inside.longitude
 
 
 def in_words(deps: Deps, text: str, home_street_code: str | None = None) -> AddressAnswer:
@@ -97,9 +172,9 @@ def _areas(deps: Deps, place: Sequence[str]) -> tuple[AreaCodes, str]:
     text = " ".join(place).strip()
     if text in deps.index.areas:
         return area_codes(deps.index.chain(text)), "area code"
-    point = numbers_in(place)
-    if point is not None:
-        return _areas_at(at_point(deps, *point))
+    typed = point_in(deps, place)
+    if typed is not None:
+        return _areas_at(at_point(deps, typed.latitude, typed.longitude))
     answer = in_words(deps, text)
     if not answer.candidates:
         raise PlaceMissing(why=answer.reason)

@@ -6,47 +6,80 @@ import typer
 
 from console import terminal
 from console.terminal import CannotDo, out
+from console.terminal_map import draw
 
 if TYPE_CHECKING:
+    from actions.explain import Typed
     from actions.ports import Deps
     from config.settings import Settings
     from geo.address import AddressAnswer
     from geo.areas import AreaChain
     from geo.locate import Candidate, Placement
 
+SAID = {
+    "inside_by_margin": "farther from every border than the fix may be off",
+    "inside_at_city_edge": "the only border that is near is the city's own",
+    "on_border": "exactly on a border: the area whose code comes first covers it",
+    "within_border_margin": "nearer to a border than any fix is sure of",
+    "accuracy_circle_crosses_border": "the fix may be off by more than the way to the border",
+    "outside_but_within_accuracy": "outside the city, but by less than the fix may be off",
+    "outside_city": "no area of the city covers it",
+    "gap_between_areas": "in the city, where no area of this level lies",
+    "accuracy_too_coarse": "the fix may be off by so much that too many areas are possible",
+    "not_a_number": "these are no numbers",
+    "out_of_range": "there is no such place on earth",
+    "zero_coordinates": "what a phone without a position sends",
+    "swapped_coordinates_suspected": "in the city only when latitude and longitude are exchanged",
+    "no_boundaries": "no boundaries were brought in yet",
+}
+"""What the reasons of a placement mean."""
+
 
 def where(
-    place: Annotated[list[str], typer.Argument(help="Latitude and longitude, or words in quotation marks.")],
+    place: Annotated[list[str], typer.Argument(help="Longitude and latitude, or words in quotation marks.")],
     datum: Annotated[str, typer.Option(help="What the numbers are in: wgs84, gcj02, bd09, cgcs2000.")] = "wgs84",
     accuracy: Annotated[float | None, typer.Option(help="How exact the fix is, in metres.")] = None,
     home: Annotated[str | None, typer.Option(help="The code of the worker's own street, for words.")] = None,
+    show_map: Annotated[bool, typer.Option("--map", help="Draw the ground around the place.")] = False,
 ) -> None:
     """Say where a point or a text is, as the bot would, with every reason."""
-    terminal.run(_where(terminal.settings(), place, datum, accuracy, home))
+    terminal.run(_where(terminal.settings(), place, datum, accuracy, home, show_map=show_map))
 
 
-async def _where(chosen: "Settings", place: list[str], datum: str, accuracy: float | None, home: str | None) -> None:
-    from actions.explain import Datum, at_point, in_words, numbers_in
+async def _where(
+    chosen: "Settings", place: list[str], datum: str, accuracy: float | None, home: str | None, *, show_map: bool
+) -> None:
+    from actions.explain import Datum, at_point, in_words, middle_of, point_in
 
     if datum not in set(Datum):
         raise CannotDo(f"there is no datum {datum!r}; there are {', '.join(Datum)}")
     async with terminal.opened(chosen) as deps:
-        point = numbers_in(place)
-        if point is not None:
-            _show_point(at_point(deps, *point, datum=datum, accuracy_m=accuracy))
+        typed = point_in(deps, place)
+        found = None
+        if typed is not None:
+            found = at_point(deps, typed.latitude, typed.longitude, datum=datum, accuracy_m=accuracy)
+            _show_point(found, typed)
+        elif place[0].startswith("-"):
+            raise CannotDo(f"there is no option {place[0]}")
         else:
-            _show_words(deps, in_words(deps, " ".join(place), home))
+            answer = in_words(deps, " ".join(place), home)
+            _show_words(deps, answer)
+            middle = await middle_of(deps, answer.candidates[0].code) if answer.candidates and show_map else None
+            found = at_point(deps, *middle) if middle is not None else None
+        if show_map and found is not None:
+            draw(deps, found, "the place" if typed is not None else "some point of the first candidate")
 
 
-def _show_point(found: "Placement") -> None:
+def _show_point(found: "Placement", typed: "Typed") -> None:
     """Shows a placement whole."""
-    out.print(f"[bold]{found.outcome.value}[/]: {found.reason}")
+    out.print(f"[bold]{found.outcome.value}[/]: {found.reason} [dim]({SAID[found.reason]})[/]")
     table = terminal.table("", "")
     table.show_header = False
     if found.chain is not None:
         table.add_row("place", _path(found.chain))
     if found.wgs84 is not None:
-        table.add_row("WGS-84", f"{found.wgs84.latitude:.6f}, {found.wgs84.longitude:.6f}")
+        order = " (read as latitude, longitude)" if typed.latitude_first else ""
+        table.add_row("WGS-84", f"longitude {found.wgs84.longitude:.6f}, latitude {found.wgs84.latitude:.6f}{order}")
     if found.border_distance_m is not None:
         table.add_row("nearest border", f"{found.border_distance_m:.1f} m")
     if found.nearest is not None and found.chain is None:

@@ -51,6 +51,11 @@ def outlines_of(shapes: list[Shape]) -> Outlines:
     return found
 
 
+def inner_point(wkb: bytes) -> Point:
+    """Returns some point inside an outline, not too near to its border."""
+    return _somewhere_in(shapely.from_wkb(wkb))
+
+
 def area_m2(outlines: Any) -> NDArray[np.float64]:
     """Returns square metres, measured in a plane at the middle of each outline."""
     outlines = np.atleast_1d(np.asarray(outlines, dtype=np.object_))

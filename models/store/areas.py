@@ -35,6 +35,12 @@ class Areas:
         rows = await self._line.rows(select(*names).where(AREAS.c.edition_id == edition).order_by(AREAS.c.code))
         return [AreaShape(**row._asdict()) for row in rows]
 
+    async def outline(self, edition: str, code: str) -> bytes | None:
+        """Gives the outline of one area as WKB; None when the edition has no such area."""
+        wanted = select(AREAS.c.wkb).where(AREAS.c.edition_id == edition, AREAS.c.code == code)
+        found: bytes | None = await self._line.scalar(wanted)
+        return found
+
     async def all(self, edition: str) -> list[AreaName]:
         """Gives every area of an edition without its outline, by code."""
         names = (AREAS.c.code, AREAS.c.level, AREAS.c.name, AREAS.c.parent_code, AREAS.c.synthetic)

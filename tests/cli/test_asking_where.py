@@ -1,12 +1,14 @@
 """The operator asks where something is and gets the whole answer with its reasons."""
 
+from console.places import SAID
+from geo.locate import REASONS
 from tests.cli.conftest import Desk
 from tests.fakes.small_city import AT_BORDER, EDITION, IN_SOUTH, OUTSIDE
 
 
 def asked(desk: Desk, at: tuple[float, float], *more: str) -> str:
-    """Asks for a point."""
-    return desk("where", str(at[0]), str(at[1]), *more)
+    """Asks for a point, longitude first."""
+    return desk("where", str(at[1]), str(at[0]), *more)
 
 
 def test_a_point_in_the_middle_is_inside_with_its_distance_to_the_border(desk: Desk) -> None:
@@ -34,8 +36,8 @@ def test_a_point_outside_names_the_nearest_area(desk: Desk) -> None:
 
 
 def test_the_datum_moves_the_point(desk: Desk) -> None:
-    assert "39.085000, 117.210000" in asked(desk, IN_SOUTH)
-    assert "39.085000, 117.210000" not in asked(desk, IN_SOUTH, "--datum", "gcj02")
+    assert "longitude 117.210000, latitude 39.085000" in asked(desk, IN_SOUTH)
+    assert "longitude 117.210000, latitude 39.085000" not in asked(desk, IN_SOUTH, "--datum", "gcj02")
     assert "there is no datum 'mars'" in desk("where", "39", "117", "--datum", "mars", code=1)
 
 
@@ -51,3 +53,43 @@ def test_an_index_of_an_older_program_is_built_anew(desk: Desk) -> None:
 
     assert asked(desk, IN_SOUTH).startswith("inside: inside_by_margin")
     assert b'"format": 2' in held.read_bytes()
+
+
+def test_both_orders_are_read_and_the_unusual_one_is_said(desk: Desk) -> None:
+    usual = desk("where", "117.21", "39.085")
+    turned = desk("where", "39.085", "117.21")
+    joined = desk("where", "117.21,39.085")
+
+    assert "read as latitude, longitude" not in usual + joined
+    assert "read as latitude, longitude" in turned
+    assert usual == joined
+    assert "光明里社区" in turned
+
+
+def test_a_point_west_of_greenwich_is_no_option(desk: Desk) -> None:
+    assert desk("where", "-77.03", "38.9").startswith("outside: outside_city")
+    assert "there is no option --nap" in desk("where", "--nap", "尖山街道", code=1)
+
+
+def test_the_map_shows_the_place_the_border_and_whose_side_is_whose(desk: Desk) -> None:
+    said = asked(desk, AT_BORDER, "--map")
+
+    middle = next(line for line in said.splitlines() if "●" in line)
+    left, right = middle.strip().split("●")
+    assert set(left) == {"a", "b"}
+    assert set(right) == {"a"}
+    assert "a 梅江街道 120103013" in said
+    assert "b 尖山街道 120103009" in said
+    assert "600 m from left to right" in said
+
+
+def test_words_are_shown_on_the_map_too(desk: Desk) -> None:
+    said = desk("where", "尖山街道光明里社区门口", "--map")
+
+    assert "●" in said
+    assert "尖山街道 120103009" in said.split("●")[-1]
+    assert "●" not in desk("where", "这里没有地名", "--map")
+
+
+def test_every_reason_is_told_in_words() -> None:
+    assert set(SAID) == set(REASONS)
