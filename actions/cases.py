@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from actions import looking
-from actions.places import area_codes
+from actions.places import Point, area_codes, chain, chain_at
 from actions.ports import Deps, Unit
 from actions.posts import on_post_of
 from actions.telling import priority_of, tell
 from actions.views import CaseView
 from models.rules import commands as c
 from models.rules.clocks import ClockName
-from models.rules.errors import NoSuchItem, NotYourCase, Refusal, UnknownCase, WrongState
+from models.rules.errors import NotYourCase, Refusal, UnknownCase, WrongState
 from models.rules.facts import Ask, CaseFacts, Picture
 from models.rules.parties import guard
 from models.rules.roles import Actor, system
@@ -266,13 +266,27 @@ async def reopen(deps: Deps, actor: Actor, case_no: str, *, reason: str, words: 
     return await act(deps, actor, case_no, c.Reopen(reason=reason, words=words))
 
 
-async def relocate(deps: Deps, actor: Actor, case_no: str, *, area_code: str, words: str = "") -> CaseView:
-    """Places a case (anew) in a street, community or grid; it is then routed anew."""
-    if deps.index is None or area_code not in deps.index.areas:
-        raise NoSuchItem(what="area", name=area_code)
-    chain = deps.index.chain(area_code)
-    command = c.Relocate(areas=area_codes(chain), edition=deps.index.edition, words=words)
-    return await act(deps, actor, case_no, command)
+async def relocate(
+    deps: Deps, actor: Actor, case_no: str, *, area_code: str | None = None, pin: Point | None = None, words: str = ""
+) -> CaseView:
+    """Places a case (anew) in a street, community or grid, or where a pin is set (WGS-84); it is then routed anew.
+
+    With both, the area is the decision and the pin only shows where. Without a pin the old one stays: it is what
+    was reported. Raises `NoSuchItem` for an unknown area, `OutsideCity` for a pin that no street covers.
+    """
+    placed = chain_at(deps, pin) if pin is not None and area_code is None else chain(deps, area_code or "")
+    command = c.Relocate(
+        areas=area_codes(placed),
+        edition=deps.index.edition if deps.index is not None else "",
+        words=words,
+        latitude=pin.latitude if pin is not None else None,
+        longitude=pin.longitude if pin is not None else None,
+    )
+    async with deps.store.begin() as unit:
+        await change(deps, unit, actor, case_no, command)
+        if pin is not None:
+            await unit.cases.set_point(case_no, pin.latitude, pin.longitude)
+        return await looking.look(deps, unit, actor, case_no)
 
 
 async def urge(deps: Deps, actor: Actor, case_no: str, *, words: str = "") -> CaseView:

@@ -13,7 +13,10 @@ from models.rules.facts import Ask, CaseFacts
 from models.rules.parties import may_see, parties, plays
 from models.rules.roles import Actor, Party, Role
 from models.rules.transitions import Need, Policy, rows, verbs_from
+from models.store.rows import ReportRow
 
+MOVED = "moved"
+"""How a pin was set that a dispatcher moved; the history says who did."""
 INNER = frozenset({Verb.STEP, Verb.JOIN, Verb.ASSIGN_CHECK})
 """Verbs of the service or of other doors, never offered as a button."""
 
@@ -35,7 +38,7 @@ async def look(deps: Deps, unit: Unit, actor: Actor, case_no: str) -> CaseView:
     reporter_ids = tuple(dict.fromkeys(r.person_id for r in reports if r.person_id is not None))
     names = await unit.people.names({p for p in people | set(reporter_ids) if p is not None})
     evidence = await unit.media.of_case(case_no)
-    area_names = await unit.areas.names(facts.areas.chain)
+    area_names = await unit.areas.names({*facts.areas.chain, *(code for e in history for code in _chain(e))})
     units = await unit.units.names([facts.unit_code] if facts.unit_code else [])
     first, now = reports[0] if reports else None, deps.clock()
     window = facts.clock(ClockName.RETURNING)
@@ -47,11 +50,7 @@ async def look(deps: Deps, unit: Unit, actor: Actor, case_no: str) -> CaseView:
         fields=first.fields if first else {},
         figures=first.figures if first else {},
         danger=tuple(first.danger) if first else (),
-        place=(
-            PlaceView(first.latitude, first.longitude, first.accuracy_m, first.place_method, first.place_reason)
-            if first and first.latitude is not None and first.longitude is not None
-            else None
-        ),
+        place=_place(first, history),
         reporters=tuple(names.get(p, "") for p in reporter_ids),
         reporter_ids=reporter_ids,
         holder_name=names.get(facts.holder_id) if facts.holder_id else None,
@@ -59,7 +58,7 @@ async def look(deps: Deps, unit: Unit, actor: Actor, case_no: str) -> CaseView:
         verifier_name=names.get(facts.verifier_id) if facts.verifier_id else None,
         before=tuple(m.media_id for m in evidence if m.role == "before"),
         after=_last_after(history),
-        history=tuple(_line(event, names) for event in history),
+        history=tuple(_line(event, names, area_names) for event in history),
         verbs=possible(actor, facts, deps.setting.policy, now),
         parties=parties(actor, facts),
         returnable_until=window.due_at if window and facts.returnable(now) else None,
@@ -149,8 +148,33 @@ def _last_after(history: Iterable[events.Event]) -> tuple[int, ...]:
     return handed[-1].media if handed else ()
 
 
-def _line(event: events.Event, names: dict[int, str]) -> HistoryLine:
+def _chain(event: events.Event) -> tuple[str, ...]:
+    """Gives the codes of the place that an event puts the case in."""
+    return event.areas.chain if isinstance(event, events.CaseRegistered | events.CaseRelocated) else ()
+
+
+def _place(first: ReportRow | None, history: Iterable[events.Event]) -> PlaceView | None:
+    """Gives the pin: where it was moved last, else where the first report set it."""
+    moved = [at for event in history if (at := _moved_to(event)) is not None]
+    if moved:
+        latitude, longitude = moved[-1]
+        return PlaceView(latitude, longitude, None, MOVED, MOVED)
+    if first is None or first.latitude is None or first.longitude is None:
+        return None
+    return PlaceView(first.latitude, first.longitude, first.accuracy_m, first.place_method, first.place_reason)
+
+
+def _moved_to(event: events.Event) -> tuple[float, float] | None:
+    """Gives the point to which an event moved the pin."""
+    if not isinstance(event, events.CaseRelocated) or event.latitude is None or event.longitude is None:
+        return None
+    return event.latitude, event.longitude
+
+
+def _line(event: events.Event, names: dict[int, str], area_names: dict[str, str]) -> HistoryLine:
     step = event if isinstance(event, events.ClockStepped) else None
+    placing = event if isinstance(event, events.CaseRegistered | events.CaseRelocated) else None
+    finest = placing.areas.chain[-1] if placing and placing.areas.placed else None
     return HistoryLine(
         seq=event.seq,
         at=event.at,
@@ -165,6 +189,9 @@ def _line(event: events.Event, names: dict[int, str]) -> HistoryLine:
         media=getattr(event, "media", ()),
         clock=step.clock if step else None,
         step=step.step if step else None,
+        area_name=area_names.get(finest, finest) if finest else None,
+        edition=placing.edition if placing else None,
+        moved_to=_moved_to(event),
     )
 
 

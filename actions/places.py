@@ -14,7 +14,7 @@ from geo.locate import Fix as Fix
 from geo.locate import Outcome as Outcome
 from geo.locate import Placement as Placement
 from geo.locate import locate, looks_shifted
-from models.rules.errors import NoSuchItem
+from models.rules.errors import NoSuchItem, OutsideCity
 from models.rules.facts import AreaCodes
 
 NO_INDEX = "no_boundaries"
@@ -73,6 +73,17 @@ def chain(deps: Deps, code: str) -> AreaChain:
     if deps.index is None or code not in deps.index.areas:
         raise NoSuchItem(what="area", name=code)
     return deps.index.chain(code)
+
+
+def chain_at(deps: Deps, pin: Point) -> AreaChain:
+    """Gives the areas that cover a pin set by hand; raises `OutsideCity`, or `NoSuchItem` without boundaries."""
+    placed = place_fix(deps, Fix(pin, Datum.WGS84, by_hand=True))
+    if placed.chain is not None and placed.chain.street is not None:
+        return placed.chain
+    near = placed.nearest
+    if near is None:
+        raise NoSuchItem(what="area", name=f"{pin.latitude}, {pin.longitude}")
+    raise OutsideCity(nearest=near.chain.street.name if near.chain.street else "", distance_m=round(near.distance_m))
 
 
 def own_areas(deps: Deps, member: Member, limit: int = 30) -> tuple[AreaView, ...]:

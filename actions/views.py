@@ -66,6 +66,11 @@ class HistoryLine:
     media: tuple[int, ...] = ()
     clock: ClockName | None = None
     step: Step | None = None
+    area_name: str | None = None
+    """Where it was placed by this event, in the boundaries of that edition."""
+    edition: str | None = None
+    moved_to: tuple[float, float] | None = None
+    """Latitude and longitude (WGS-84) to which this event moved the pin."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,7 @@ async def on_location(message: Message, desk: Desk) -> None:
     if area is None:
         await _led(desk, going_on, talking.ask(desk, going_on, loud=True, hint=desk.t("talk.place_outside")))
         return
+    going_on.answers["pin"] = (here.latitude, here.longitude)
     await _led(desk, going_on, talking.answer(desk, going_on, step, area.code, loud=True))
 
 

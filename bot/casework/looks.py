@@ -53,7 +53,7 @@ def _what(desk: Desk, line: HistoryLine) -> str:
     if line.clock is not None and line.step is not None:
         clock = desk.t(f"clock.{line.clock}")
         return desk.t(f"history.step.{line.step}", clock=clock)
-    return desk.t(f"history.{line.tag.partition(':')[2]}", name=name)
+    return desk.t(f"history.{line.tag.partition(':')[2]}", name=name, place=line.area_name or "")
 
 
 def _said(desk: Desk, text: CardText, line: HistoryLine) -> str:

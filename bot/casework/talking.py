@@ -147,6 +147,7 @@ async def picked(desk: Desk, going_on: Open, step: Step, arg: str) -> None:
     """Takes a button's answer to the open question."""
     if step.type is StepType.PLACE:
         how, _, code = arg.partition(".")
+        going_on.answers.pop("pin", None)
         if how == "in":
             going_on.under, going_on.page = code, 0
             if not await _has_parts(desk, going_on, step):

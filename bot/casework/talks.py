@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from actions import cases
+from actions import cases, places
 from actions.ports import Deps
 from actions.views import CaseView
 from models.rules import commands as c
@@ -137,7 +137,8 @@ async def _designate(deps: Deps, actor: Actor, no: str, a: Answers) -> CaseView:
 
 
 async def _relocate(deps: Deps, actor: Actor, no: str, a: Answers) -> CaseView:
-    return await cases.relocate(deps, actor, no, area_code=str(a["place"]))
+    pin = places.point(*a["pin"]) if a.get("pin") else None
+    return await cases.relocate(deps, actor, no, area_code=str(a["place"]), pin=pin)
 
 
 async def _merge(deps: Deps, actor: Actor, no: str, a: Answers) -> CaseView:

@@ -214,12 +214,14 @@ class Reopen(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relocate(Command):
-    """The dispatcher places the case (anew); it is then routed anew."""
+    """The dispatcher places the case (anew); it is then routed anew. A point (WGS-84) moves the pin too."""
 
     verb: ClassVar[Verb] = Verb.RELOCATE
     areas: AreaCodes
     edition: str
     words: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -201,11 +201,13 @@ class CaseReopened(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRelocated(Event):
-    """It lies elsewhere than was thought."""
+    """It lies elsewhere than was thought; with a point (WGS-84) if the pin was moved."""
 
     tag: ClassVar[str] = "case:relocated"
     areas: AreaCodes
     edition: str
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

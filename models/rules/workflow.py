@@ -291,7 +291,7 @@ MAKERS: dict[type[c.Command], Callable[[Question, Setting], Made]] = {
     c.Merge: _plain(events.CaseMerged, "into"),
     c.Join: _plain(events.ReportJoined, "report_no", "reporter_id"),
     c.Reopen: _plain(events.CaseReopened),
-    c.Relocate: _plain(events.CaseRelocated, "areas", "edition"),
+    c.Relocate: _plain(events.CaseRelocated, "areas", "edition", "latitude", "longitude"),
     c.Urge: _plain(events.CaseUrged),
     c.TakeStep: _stepped,
     c.Note: _plain(events.CaseNoted, "media"),

@@ -306,7 +306,10 @@ async def test_a_case_is_placed_by_a_shared_location(town: Town) -> None:
     await town.locates("wang", 39.11, 117.21)
 
     member = await people.member(town.deps, town.ids["wang"], CHANNEL)
-    assert (await cases.view(town.deps, member.actor, case_no)).facts.areas.street == STREET
+    view = await cases.view(town.deps, member.actor, case_no)
+    assert view.facts.areas.street == STREET
+    assert view.place is not None
+    assert (view.place.latitude, view.place.longitude) == (39.11, 117.21)
 
 
 async def test_after_three_returns_the_district_designates_and_it_stays(town: Town) -> None:
