@@ -30,6 +30,7 @@ Files = Annotated[
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")]
 Anyway = Annotated[bool, typer.Option("--anyway", help="Take boundaries over although they have faults.")]
+Full = Annotated[bool, typer.Option("--full", help="Show long lists whole.")]
 Tolerance = Annotated[float, typer.Option(help="Overlaps and gaps up to so many m² are taken for rounding.", min=0)]
 
 
@@ -45,14 +46,20 @@ class Wish:
     dry_run: bool
     anyway: bool
     tolerance_m2: float
+    full: bool
 
 
 def city(
-    folder: Folder, yes: Yes = False, dry_run: DryRun = False, anyway: Anyway = False, tolerance: Tolerance = 100.0
+    folder: Folder,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    anyway: Anyway = False,
+    tolerance: Tolerance = 100.0,
+    full: Full = False,
 ) -> None:
     """Bring in a whole city: its boundaries, and its units and routing rules where there are none yet."""
     chosen = terminal.settings()
-    wish = Wish(yes, dry_run, anyway, tolerance)
+    wish = Wish(yes, dry_run, anyway, tolerance, full)
     terminal.run(_bring(chosen, lambda _: Described(folder), wish, whole=True))
 
 
@@ -76,13 +83,14 @@ def boundaries(
     yes: Yes = False,
     dry_run: DryRun = False,
     anyway: Anyway = False,
+    full: Full = False,
 ) -> None:
     """Bring in boundaries as the edition in force; running cases keep the edition they began with.
 
     What is not said by options is asked: the level of each layer, the fields, the city, a datum that fits better.
     """
     chosen = terminal.settings()
-    wish = Wish(yes, dry_run, anyway, tolerance)
+    wish = Wish(yes, dry_run, anyway, tolerance, full)
     if len(files) == 1 and files[0].is_dir():
         terminal.run(_bring(chosen, lambda _: Described(files[0]), wish, whole=False))
         return
@@ -99,10 +107,11 @@ def rollback(
     ] = None,
     yes: Yes = False,
     dry_run: DryRun = False,
+    full: Full = False,
 ) -> None:
     """Put an earlier edition of the boundaries back in force."""
     chosen = terminal.settings()
-    terminal.run(_turn(chosen, edition, yes=yes, dry_run=dry_run))
+    terminal.run(_turn(chosen, edition, yes=yes, dry_run=dry_run, full=full))
 
 
 def editions() -> None:
@@ -129,7 +138,7 @@ async def _bring(chosen: "Settings", find: Find, wish: Wish, *, whole: bool) -> 
         found = await _reviewed(deps, given, wish)
         if found.datum is not None:
             found = await _questioned(deps, given, wish, found)
-        show(found)
+        show(found, full=wish.full)
         if wish.dry_run:
             return
         if not found.report.clean and not wish.anyway:
@@ -201,14 +210,14 @@ async def _units_and_rules(chosen: "Settings", deps: "Deps") -> None:
     out.print(f"{kept}; `whistle route export` shows them.")
 
 
-async def _turn(chosen: "Settings", edition: str | None, *, yes: bool, dry_run: bool) -> None:
+async def _turn(chosen: "Settings", edition: str | None, *, yes: bool, dry_run: bool, full: bool) -> None:
     from actions.editions import turn, weigh
 
     async with terminal.opened(chosen, with_places=False) as deps:
         with err.status("Comparing the editions …"):
             turned = await weigh(deps, edition)
         out.print(f"From edition {turned.before} to edition {turned.after}:")
-        show_changes(turned.before, turned.comparison.changes, turned.comparison.elsewhere)
+        show_changes(turned.before, turned.comparison.changes, turned.comparison.elsewhere, full=full)
         if dry_run:
             return
         terminal.agreed("Put this edition in force?", yes=yes)

@@ -162,6 +162,7 @@ def sources(paths: Sequence[Path], told: Told, datum: "Datum | None") -> list[So
             layer=name,
             encoding=told.encoding,
             bare=datum is not None,
+            empty_too=True,
         )
         found.append(Source(path, layer))
     if not found:

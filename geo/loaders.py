@@ -32,7 +32,8 @@ class Layer:
 
     `datum` is what the numbers are shifted by, whatever coordinate system the file names; `bare` takes the numbers of
     a file that names none for degrees; `layer` picks one of several layers of a GeoPackage, the first by default;
-    `encoding` is for old shapefiles that do not name theirs.
+    `encoding` is for old shapefiles that do not name theirs; `empty_too` keeps features without an outline, for
+    `boundaries` to refuse by name, instead of refusing the file.
     """
 
     level: Level
@@ -43,6 +44,7 @@ class Layer:
     layer: str | None = None
     encoding: str | None = None
     bare: bool = False
+    empty_too: bool = False
 
 
 def read_city(folder: Path) -> list[Shape]:
@@ -112,8 +114,9 @@ def read_layer(path: Path, layer: Layer, default_parent: str | None = None) -> l
     for row, (code, outline) in enumerate(zip(codes, outlines, strict=True), start=1):
         if not code:
             raise BadBoundaries(f"{path.name}: feature {row} has no code")
-        if outline is None or outline.is_empty:
+        if (outline is None or outline.is_empty) and not layer.empty_too:
             raise BadBoundaries(f"{path.name}: feature {row} ({code}) has no outline")
+    outlines[shapely.is_missing(outlines)] = shapely.Polygon()
     names = [_text(value) for value in fields[layer.name_field]]
     parents = (
         [_text(value) or None for value in fields[layer.parent_field]]

@@ -215,3 +215,20 @@ def test_a_street_that_grew_tells_how_far_it_moved(desk: Desk, tmp_path: Path) -
 
     assert "moved: 2" in said
     assert "up to 87 m" in said
+
+
+def test_long_lists_are_cut_unless_all_of_it_is_wanted(empty: Desk, tmp_path: Path) -> None:
+    boxes = [shapely.box(117 + x * 1e-3, 39, 117 + (x + 1.5) * 1e-3, 39.001) for x in range(15)]
+    codes = [f"{x:02d}" for x in range(15)]
+    path = tmp_path / "street.geojson"
+    columns = [np.array(column, dtype=object) for column in (codes, codes, codes)]
+    write(path, "street", Level.STREET, geometry=shapely.to_wkb(boxes), field_data=columns)
+    words = ("import", "boundaries", str(path), "--code", "QHDM", "--name", "QHMC", "--city", "1=某市", "--dry-run")
+
+    cut, whole = empty(*words, "--yes"), empty(*words, "--yes", "--full")
+    tolerant = empty(*words, "--yes", "--tolerance", "1e9")
+
+    assert "overlaps over 100 m²: 14" in cut
+    assert "… and 2 more; --full lists all" in cut
+    assert "13 13 and 14 14" in whole
+    assert "overlaps" not in tolerant

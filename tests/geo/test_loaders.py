@@ -13,8 +13,9 @@ import pytest
 import shapely
 
 from geo.areas import Area, BadBoundaries, Level
+from geo.boundaries import examine
 from geo.datum import Datum, from_wgs84_many
-from geo.loaders import Layer, fields_of, layers_of, read_boundaries, read_city
+from geo.loaders import Layer, fields_of, layers_of, read_boundaries, read_city, read_layer
 
 CITY = Path(__file__).parents[2] / "config" / "seed" / "city"
 OUTLINES = [shapely.box(117.1, 39.1, 117.2, 39.2), shapely.box(117.2, 39.1, 117.3, 39.2)]
@@ -203,3 +204,20 @@ def test_a_city_folder_that_is_not_described_is_refused(tmp_path: Path) -> None:
     (tmp_path / "city" / "city.toml").write_text("code = [")
     with pytest.raises(BadBoundaries, match=r"city\.toml"):
         read_city(tmp_path / "city")
+
+
+def test_a_feature_without_an_outline_is_refused_alone_when_that_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "some.geojson"
+    features = ",".join(
+        f'{{"type":"Feature","properties":{{"code":"{code}","name":"n"}},"geometry":{outline}}}'
+        for code, outline in (("1", SQUARE), ("2", "null"), ("3", '{"type":"Polygon","coordinates":[]}'))
+    )
+    path.write_text(f'{{"type":"FeatureCollection","features":[{features}]}}', encoding="utf-8")
+
+    report = examine(read_layer(path, Layer(level=Level.STREET, empty_too=True)))
+
+    assert [shape.area.code for shape in report.shapes] == ["1"]
+    assert [(one.area.code, one.reason) for one in report.refused] == [
+        ("2", "2 (n) has an empty outline"),
+        ("3", "3 (n) has an empty outline"),
+    ]
