@@ -20,8 +20,9 @@ $(STAMP)-run: requirements.txt pyproject.toml | $(VENV)/bin/python
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(STAMP)-dev: requirements-dev.txt $(STAMP)-run
+$(STAMP)-dev: requirements-dev.txt requirements-schemas.txt $(STAMP)-run
 	@$(PIP) --require-hashes -r requirements-dev.txt
+	@$(PIP) --require-hashes --no-deps -r requirements-schemas.txt
 	@touch $@
 
 run: $(STAMP)-run ## Sets up and runs everything on embedded defaults
