@@ -7,7 +7,7 @@ them stand what was cleared on those days, whenever registered, and what is open
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -123,6 +123,37 @@ async def figures(deps: Deps, question: Question) -> Figures:
         days=tuple(DayFigures(day, counted.by_day[day], counted.cleared_by_day[day]) for day in span.days),
         n_stale=counted.n_stale,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """One main figure as a monitor reads it; labels name an area or nothing, never a person."""
+
+    name: str
+    labels: Mapping[str, str]
+    value: float
+
+
+GAUGE_PERIOD = "30d"
+
+
+async def gauges(deps: Deps) -> tuple[Gauge, ...]:
+    """Gives the main figures for a monitor: what is open now by district, and the city's rates of thirty days.
+
+    Names are `open`, `overdue`, `suspended`, `life_danger`, `unplaced` (label `district`, empty for what lies in
+    none), `registered` and `cleared_in_period` of today, and every rate in percent (left out when it is of nothing).
+    """
+    first, last = period(deps, GAUGE_PERIOD)
+    month = await figures(deps, Question(from_on=first, to_on=last, level="district"))
+    told = [
+        Gauge(part.name, {"district": area.code or ""}, getattr(area.standing, part.name))
+        for area in month.areas
+        for part in fields(Standing)
+    ]
+    latest = month.days[-1]
+    told += [Gauge("registered", {}, latest.counts.registered), Gauge("cleared_in_period", {}, latest.n_cleared)]
+    rated = ((code, ratio.percent) for code, ratio in month.total.rates.items())
+    return (*told, *(Gauge(code, {}, percent) for code, percent in rated if percent is not None))
 
 
 async def ask_refresh(deps: Deps) -> None:

@@ -12,7 +12,7 @@ from models.rules.errors import NoSuchItem
 from models.rules.facts import AreaCodes
 from models.rules.states import Urgency
 from tests.clock import Clock
-from tests.make import CITY, NEIGHBOUR, STREET, actor_of, dispatched, filed, make_place, verifying
+from tests.make import CITY, DISTRICT, NEIGHBOUR, STREET, actor_of, dispatched, filed, make_place, verifying
 from tests.web.lives import live
 
 MONDAY = date(2026, 11, 23)
@@ -118,3 +118,10 @@ async def test_routing_changes_no_count_of_registered(deps: Deps) -> None:
     after = (await statistics.figures(deps, asked())).total.counts
     assert (before.registered, before.dispatched) == (1, 0)
     assert (after.registered, after.dispatched, after.n_dispatches) == (1, 1, 1)
+
+
+async def test_a_monitor_reads_what_is_open_and_the_rates(deps: Deps) -> None:
+    await dispatched(deps)
+    told = {(g.name, g.labels.get("district")): g.value for g in await statistics.gauges(deps)}
+    assert (told["open", DISTRICT], told["registered", None], told["return_rate", None]) == (1, 1, 0)
+    assert ("relapse_rate", None) not in told, "of nothing there is no rate"
