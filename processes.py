@@ -20,6 +20,7 @@ import wiring
 from actions.ports import Deps
 from bot import app as bot_app
 from bot.outgoing.sender import Sender, open_sender
+from config import drills
 from config.logging import set_up_logging
 from config.settings import Settings
 from config.texts import Texts
@@ -96,7 +97,7 @@ class Speaking:
 @asynccontextmanager
 async def speaking(settings: Settings, hinter: Hinter, name: str) -> AsyncIterator[Speaking]:
     """Wires a process that sends, and closes everything in the opposite order."""
-    wired = await wiring.wire(settings, hint=hinter)
+    wired = await wiring.wire(settings, clock=wiring.clock_of(settings), hint=hinter)
     said, mine = texts(), owner(name)
     opened = open_sender(
         wired.deps,
@@ -126,7 +127,7 @@ def web_main(settings: Settings) -> None:
 
     async def main(stop: asyncio.Event) -> None:
         hinter = Hinter(settings.redis)
-        wired = await wiring.wire(settings, hint=hinter)
+        wired = await wiring.wire(settings, clock=wiring.clock_of(settings), hint=hinter)
         try:
             await serve_web(wired.deps, texts(), settings, stop)
         finally:
@@ -172,6 +173,7 @@ def schedule_main(settings: Settings) -> None:
 def worker_main(settings: Settings, queue: str) -> None:
     """Performs the jobs of one queue until SIGTERM; the job at hand is finished first."""
     set_up_logging(settings.log_level, settings.log_format, f"worker {queue}")
+    drills.arm(settings.crash_points)
     loop = Loop()
 
     stack = AsyncExitStack()
@@ -199,6 +201,7 @@ def worker_mains(settings: Settings) -> Sequence[tuple[str, Callable[[], None]]]
 def _run(settings: Settings, name: str, main: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
     """Runs a main on a fresh loop until SIGTERM or SIGINT."""
     set_up_logging(settings.log_level, settings.log_format, name)
+    drills.arm(settings.crash_points)
 
     async def guarded() -> None:
         stop = asyncio.Event()

@@ -17,6 +17,7 @@ from actions.darkroom import ChildDarkroom
 from actions.people import digest, import_roster, issue_code
 from actions.photos import open_photos
 from actions.ports import CityInfo, Deps, Store
+from config.drills import wrong_clock
 from config.seed.read import read
 from config.settings import Settings
 from geo.address_aliases import read_aliases
@@ -36,6 +37,11 @@ DEMO_SLOTS = ("li", "zhou", "sun")
 def now() -> datetime:
     """Reads the clock; every process gets its time from here."""
     return datetime.now(UTC)
+
+
+def clock_of(settings: Settings) -> Callable[[], datetime]:
+    """Gives the clock of a process: the right one, or in a drill the one that the drill made wrong."""
+    return wrong_clock(now, settings.drill_clock) if settings.drill_clock else now
 
 
 def no_hint() -> None:

@@ -1,10 +1,10 @@
 """Daily duties, each done once a day however many processes ask."""
 
+from actions.alarms import tell_admins
 from actions.escalation import AuditReport, self_audit
 from actions.ports import Deps
 from actions.telling import DIGEST
 from actions.todo import supervisors_to_brief
-from models.rules.roles import Role
 
 
 async def brief_once(deps: Deps, day: str) -> int:
@@ -48,10 +48,7 @@ async def audit_once(deps: Deps, day: str) -> AuditReport | None:
                 "unowned": len(report.unowned),
                 "cases": ", ".join((report.late_steps + report.unowned)[:10]),
             }
-            for person_id in await unit.people.with_post(Role.ADMIN, (deps.city.code,)):
-                body: dict[str, object] = {"template": "notice.audit", "facts": facts}
-                await unit.messages.add(person_id=person_id, body=body, loud=True)
-            unit.after_commit(deps.hint)
+            await tell_admins(deps, "notice.audit", facts)
     return report
 
 

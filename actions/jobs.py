@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from actions.alarms import tell_admins
 from actions.ports import Deps
-from models.rules.roles import Role
 
 LEASE_S = 90.0
 """Longer than a job may run, so that no row is handed out twice while its job runs."""
@@ -50,12 +50,7 @@ async def set_back(deps: Deps, row: JobView, fault: str, delays: Sequence[timede
             await unit.jobs.fail(row.job_id, fault, deps.clock() + delays[row.tries])
             return
         await unit.jobs.bury(row.job_id, fault)
-        for person_id in await unit.people.with_post(Role.ADMIN, (deps.city.code,)):
-            await unit.messages.add(
-                person_id=person_id,
-                body={"template": "notice.job_dead", "facts": {"verb": row.verb, "job_id": row.job_id}},
-                loud=True,
-            )
+        await tell_admins(deps, "notice.job_dead", {"verb": row.verb, "job_id": row.job_id})
 
 
 async def messages_wait(deps: Deps) -> bool:

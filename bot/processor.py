@@ -18,10 +18,11 @@ from aiogram.exceptions import TelegramAPIError
 from aiogram.types import Update
 from pydantic import ValidationError
 
-from actions import people
+from actions import alarms, people
 from actions.ports import Deps, StoreUnavailableError
 from bot.intake.photos import Taken, prefetch
 from bot.replies import Replies, Toast
+from config.drills import crash_point
 from config.logging import scrub
 from config.texts import Texts
 
@@ -196,6 +197,8 @@ class Processor:
                 stale=update.callback_query is not None and now - row.received_at > PRESS_LIFE,
             )
             await unit.inbox.done(self._channel, row.update_id, now)
+            crash_point("processor.in_transaction")
+        crash_point("processor.committed")
         press = update.callback_query
         return _Outcome(replies.message_ids, replies.toasted, press.id if press else None)
 
@@ -213,7 +216,8 @@ class Processor:
         log.error("update set aside", fault=fault.splitlines()[-1] if fault else "")
         chat_id = chat_of(update) if update else _chat_id(row.chat_key)
         async with self._deps.store.begin() as unit:
-            await unit.inbox.poison(self._channel, row.update_id, fault, self._deps.clock())
+            if await unit.inbox.poison(self._channel, row.update_id, fault, self._deps.clock()):
+                await alarms.update_set_aside(self._deps, reference(row.update_id), (await unit.inbox.counts()).poison)
             if chat_id is None:
                 return _Outcome([])
             member = await people.who(self._deps, self._channel, chat_id)

@@ -16,6 +16,7 @@ import structlog
 from aiogram.client.telegram import TelegramAPIServer
 
 from actions.ports import Deps, StoreUnavailableError
+from config.drills import crash_point
 
 log = structlog.get_logger(__name__)
 
@@ -78,6 +79,7 @@ class Intake:
                 n_new += new
                 if new and fault:
                     log.warning("update cannot be read", update_id=envelope.update_id, fault=fault)
+        crash_point("intake.committed")
         self._wake()
         return n_new
 

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from actions.ports import Deps, StoreUnavailableError
 from bot.updates import LONGEST_BODY, Intake
+from config.drills import crash_point
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +44,7 @@ def handler(intake: Intake, secret: str) -> Handler:
             log.warning("webhook without the secret")
             return web.Response(status=401)
         body = await _read(request)
+        crash_point("webhook.received")
         try:
             await intake.keep([body])
         except StoreUnavailableError as error:

@@ -12,6 +12,8 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from config.drills import read_points
+
 PREFIX = "WHISTLE_"
 HERE = Path(__file__).parent
 SHARED_NAMES = ("REDIS_URL",)
@@ -29,8 +31,8 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, frozen=True, extra="forbid", populate_by_name=True, use_attribute_docstrings=True
     )
 
-    environment: Literal["demo", "production"] = "demo"
-    """`demo` brings invented people with standing codes; `production` insists on secrets."""
+    environment: Literal["demo", "drill", "production"] = "demo"
+    """`demo` brings invented people with standing codes; `production` insists on secrets; `drill` may be harmed."""
     host: str = "127.0.0.1"
     """The address on which gateway and web server listen."""
     web_port: int = Field(8080, ge=0, le=65535)
@@ -85,6 +87,10 @@ class Settings(BaseSettings):
     """Lets the gateway enforce Telegram's sending limits."""
     gateway_control: bool = False
     """Opens the gateway's fault control; for tests and drills only."""
+    crash_points: str = ""
+    """Where processes end themselves: `courier.sent=3` at the third passing. Only in a drill."""
+    drill_clock: Path | None = None
+    """A file that says by how many seconds the clock is wrong. Only in a drill."""
 
     @model_validator(mode="after")
     def _production_needs_secrets(self) -> Self:
@@ -93,6 +99,13 @@ class Settings(BaseSettings):
                 raise ValueError("WHISTLE_BOT_TOKEN is needed in production with Telegram")
             if not self.webhook_secret.get_secret_value():
                 raise ValueError("WHISTLE_WEBHOOK_SECRET is needed in production with Telegram")
+        return self
+
+    @model_validator(mode="after")
+    def _only_a_drill_does_harm(self) -> Self:
+        if self.environment != "drill" and (self.crash_points or self.drill_clock):
+            raise ValueError("WHISTLE_CRASH_POINTS and WHISTLE_DRILL_CLOCK need WHISTLE_ENVIRONMENT=drill")
+        read_points(self.crash_points)
         return self
 
     @property

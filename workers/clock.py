@@ -7,6 +7,7 @@ import structlog
 from actions.duties import audit_once, brief_once, roll_up_once
 from actions.escalation import sweep
 from actions.ports import Deps
+from config.drills import crash_point
 
 AUDIT_HOUR = 6
 ROLLUP_HOUR = 2
@@ -24,6 +25,7 @@ class Clock:
     async def tick(self) -> int:
         """Does everything that is due now; counts the ladder steps."""
         taken = await sweep(self._deps)
+        crash_point("schedule.ticked")
         local = self._deps.clock().astimezone(self._deps.setting.calendar.zone)
         await self._daily(local)
         if taken:

@@ -8,6 +8,7 @@ import asyncio
 import structlog
 
 from actions.jobs import JobView, claim, messages_wait
+from config.drills import crash_point
 from workers.jobs import VERBS, perform_here
 from workers.queues import NOTIFY, QueueDown, Queues
 from workers.runtime import Runtime
@@ -31,6 +32,7 @@ class Relay:
             batch = await claim(self._here.deps, self._owner, tuple(VERBS))
             if not batch:
                 break
+            crash_point("relay.claimed")
             for verb in dict.fromkeys(row.verb for row in batch):
                 await self._hand(verb, [row for row in batch if row.verb == verb])
             handed += len(batch)
@@ -44,6 +46,7 @@ class Relay:
         if self._queues is not None:
             try:
                 await asyncio.to_thread(self._queues.hand, verb, ids, first=urgent)
+                crash_point("relay.handed")
                 return
             except QueueDown as fault:
                 log.warning("queue down, performing here", verb=verb, fault=type(fault).__name__)

@@ -28,6 +28,7 @@ from bot.outgoing.lists import bundle_content
 from bot.outgoing.live import Shown, deliver
 from bot.outgoing.render import CARD, Gone, Renderer
 from bot.outgoing.wording import Sayings
+from config.drills import crash_point
 
 log = structlog.get_logger(__name__)
 
@@ -132,6 +133,8 @@ class Courier:
     async def _round(self, owner: str, ids: list[int] | None) -> int:
         async with self._deps.store.begin() as unit:
             rows = await unit.messages.claim(owner, AT_ONCE, self._deps.clock(), LEASE_S, ids=ids, channel=self._name)
+        if rows:
+            crash_point("courier.claimed")
         chats: dict[int, list[Row]] = {}
         for row in rows:
             chats.setdefault(row.chat_id, []).append(row)
@@ -244,6 +247,7 @@ class Courier:
 
     async def _sent(self, rows: Sequence[Row], shown: Shown) -> None:
         """Writes down that rows arrived, which message shows the card now, and which files the channel knows."""
+        crash_point("courier.sent")
         now = self._deps.clock()
         async with self._deps.store.begin() as unit:
             for row in rows:

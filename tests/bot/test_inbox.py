@@ -9,9 +9,13 @@ import pytest
 from aiogram import BaseMiddleware
 from aiogram.types import TelegramObject
 
+from actions import people
 from bot.processor import PAUSES
+from models.rules.roles import Role
+from models.store.rows import RosterRow
 from tests.bot.chat import CHANNEL, Chat
 from tests.bot.conftest import Street
+from tests.fakes import small_city
 from tests.fakes.small_city import IN_SOUTH
 
 CLUTTER = "楼道堆满纸箱"
@@ -101,6 +105,19 @@ async def test_an_update_that_always_fails_is_set_aside_with_a_number_and_the_ch
     assert "sky" not in li.last.text
     await li.says("井盖丢了")
     assert "井盖" in li.card.text
+
+
+async def test_the_admin_hears_once_of_a_flood_of_updates_that_were_set_aside(street: Street) -> None:
+    admin = RosterRow(staff_no="zheng", name="郑浩", role=Role.ADMIN, area_code=small_city.CITY)
+    await people.import_roster(street.deps, [admin])
+    await street.bound("zheng", 590)
+    for number in range(3):
+        await street.deliver([b'{"update_id": %d, "message": 5}' % (70 + number)])
+
+    async with street.deps.store.begin() as unit:
+        now = street.deps.clock()
+        told = [row.body for row in await unit.messages.claim("worker", 10, now, 30.0) if "template" in row.body]
+    assert told == [{"template": "notice.update_dead", "facts": {"reference": "U70", "n": 1}}]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from datetime import timedelta
 import structlog
 
 from actions.jobs import JobView, finish, set_back, take
+from config.drills import crash_point
 from workers import runtime
 from workers.jobs import assign_check, brief, fetch_media, notify, rollup, route
 from workers.runtime import Runtime
@@ -56,5 +57,7 @@ async def _tried(here: Runtime, verb: str, rows: Sequence[JobView]) -> bool:
         if len(rows) == 1:
             await set_back(here.deps, rows[0], "".join(traceback.format_exception(fault)), DELAYS)
         return False
+    crash_point("job.performed")
     await finish(here.deps, [row.job_id for row in rows])
+    crash_point("job.finished")
     return True

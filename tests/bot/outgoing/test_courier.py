@@ -425,6 +425,7 @@ async def test_the_administrator_reads_what_the_service_found_out_about_itself(t
         for body in (
             {"template": "notice.audit", "facts": facts},
             {"template": "notice.job_dead", "facts": {"verb": "route", "job_id": 7}},
+            {"template": "notice.update_dead", "facts": {"reference": "U9", "n": 1}},
         ):
             await unit.messages.add(person_id=town.ids["qian"], body=body, loud=True)
 
@@ -432,3 +433,4 @@ async def test_the_administrator_reads_what_the_service_found_out_about_itself(t
 
     assert "TJ-2026-000001" in town.phone("qian")[0].text
     assert "route" in town.phone("qian")[1].text
+    assert "U9" in town.phone("qian")[2].text
