@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from models.rules import catalogue_kinds, catalogue_loop
+from models.rules import catalogue_alerts, catalogue_kinds, catalogue_loop
+from models.rules.alerts import AlertLevel
 from models.rules.calendars import WorkCalendar
 from models.rules.catalogue_loop import ClockKey
 from models.rules.catalogue_rows import Book, CatalogueFault, Fault, Row
@@ -81,6 +82,9 @@ class Catalogue:
     units: tuple[UnitSeed, ...] = ()
     routing: tuple[Rule, ...] = ()
     roles: Mapping[Role, Label] = field(default_factory=dict)
+    alert_levels: tuple[AlertLevel, ...] = ()
+    alert_categories: Mapping[str, str] = field(default_factory=dict)
+    """The CAP category of every disaster kind that gives alerts."""
 
     @cached_property
     def setting(self) -> Setting:
@@ -138,6 +142,8 @@ def build(rows: Mapping[str, Sequence[Row]], on: date | None = None) -> Catalogu
         units=units,
         routing=catalogue_loop.routing(book, kinds, [unit.code for unit in units]),
         roles=catalogue_loop.roles(book),
+        alert_levels=catalogue_alerts.levels(book, figures),
+        alert_categories=catalogue_alerts.categories(book, kinds),
     )
     if book.faults:
         raise CatalogueFault(book.faults)
