@@ -13,6 +13,7 @@ from config.texts import Texts
 from web import access, errors, headers, health
 from web.api import areas, index, stats
 from web.board import charts, key_form, pages
+from web.exports import feeds, tables
 from web.once import Once
 from web.parts import PARTS, Parts
 
@@ -35,6 +36,7 @@ def build(deps: Deps, texts: Texts, settings: Settings) -> web.Application:
     )
     app[areas.OUTLINES] = Once()
     app[charts.BUNDLE] = Once()
+    app[feeds.STATUS] = "Exercise" if settings.environment == "demo" else "Actual"
     app.on_response_prepare.append(headers.guard)
     app.add_routes(
         [
@@ -47,6 +49,8 @@ def build(deps: Deps, texts: Texts, settings: Settings) -> web.Application:
             *key_form.routes(),
             *charts.routes(),
             *pages.routes(),
+            *tables.routes(),
+            *feeds.routes(),
         ]
     )
     if settings.channel == "telegram":

@@ -134,6 +134,17 @@ class Cases:
         row = await self._line.one(select(CASES.c.latitude, CASES.c.longitude).where(CASES.c.case_no == case_no))
         return None if row is None or row.latitude is None else (row.latitude, row.longitude)
 
+    async def points(self, case_nos: Iterable[str]) -> dict[str, tuple[float, float]]:
+        """Gives latitude and longitude (WGS-84) of several cases; those without a point are left out."""
+        numbers = list(case_nos)
+        found: dict[str, tuple[float, float]] = {}
+        for start in range(0, len(numbers), BATCH):
+            some = CASES.c.case_no.in_(numbers[start : start + BATCH])
+            asked = select(CASES.c.case_no, CASES.c.latitude, CASES.c.longitude)
+            rows = await self._line.rows(asked.where(some, CASES.c.latitude.is_not(None)))
+            found |= {row.case_no: (row.latitude, row.longitude) for row in rows}
+        return found
+
     async def events(self, case_no: str) -> list[Event]:
         """Gives the whole history of a case, oldest first."""
         rows = await self._line.rows(_EVENTS, {"b_case_no": case_no})

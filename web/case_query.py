@@ -1,0 +1,78 @@
+"""Reads the filters that every list of cases understands out of an address."""
+
+from collections.abc import Collection, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+
+from actions.exports import CaseSearch
+from actions.ports import Deps
+from models.rules.calendars import SHANGHAI
+from models.rules.states import State, Urgency
+from web.errors import BadParameter
+
+FILTERS = ("state", "kind", "urgency", "area", "open", "overdue", "from", "to", "q")
+"""Names of the filters; `state`, `kind`, `urgency` and `area` take several values with commas."""
+
+
+def read(deps: Deps, query: Mapping[str, str], *, limit: int) -> CaseSearch:
+    """Reads a search; raises `BadParameter` for a value that cannot be one.
+
+    `from` and `to` are local days of registering, both counted.
+    """
+    first, last = _day(query, "from"), _day(query, "to")
+    if first is not None and last is not None and first > last:
+        raise BadParameter("period_backwards", "from", first=first.isoformat(), last=last.isoformat())
+    return CaseSearch(
+        states=_some(query, "state", {str(s) for s in State}),
+        kinds=_some(query, "kind", set(deps.catalogue.kinds)),
+        urgencies=_some(query, "urgency", {str(u) for u in Urgency}),
+        area_codes=_areas(deps, query),
+        is_open=_flag(query, "open"),
+        overdue=_flag(query, "overdue"),
+        since=_start(first) if first is not None else None,
+        until=_start(last + timedelta(days=1)) if last is not None else None,
+        text=query.get("q") or None,
+        limit=limit,
+    )
+
+
+def _some(query: Mapping[str, str], name: str, known: Collection[str]) -> frozenset[str]:
+    given = [value.strip() for value in query.get(name, "").split(",") if value.strip()]
+    for value in given:
+        if value not in known:
+            raise BadParameter("unknown_value", name, given=value, known=", ".join(sorted(known)))
+    return frozenset(given)
+
+
+def _areas(deps: Deps, query: Mapping[str, str]) -> frozenset[str]:
+    """Reads codes of areas of whatever level; without boundaries any code may be one."""
+    given = frozenset(value.strip() for value in query.get("area", "").split(",") if value.strip())
+    if deps.index is not None:
+        for code in given - {deps.city.code}:
+            if code not in deps.index.areas:
+                raise BadParameter("no_such_area", "area", given=code)
+    return given
+
+
+def _flag(query: Mapping[str, str], name: str) -> bool | None:
+    given = query.get(name, "")
+    if given not in ("", "true", "false"):
+        raise BadParameter("not_a_flag", name, given=given)
+    return None if not given else given == "true"
+
+
+def _day(query: Mapping[str, str], name: str) -> date | None:
+    given = query.get(name)
+    if not given:
+        return None
+    try:
+        day = date.fromisoformat(given)
+    except ValueError:
+        day = date.min
+    if not 2000 <= day.year <= 2200:
+        raise BadParameter("not_a_day", name, given=given)
+    return day
+
+
+def _start(day: date) -> datetime:
+    """Gives the first moment of a local day."""
+    return datetime.combine(day, time.min, SHANGHAI).astimezone(UTC)
