@@ -1,4 +1,8 @@
-"""Is the row of a case what its events say? Folds the history anew and compares; changes nothing."""
+"""Is the row of a case what its events say, and are these the events that were written? Changes nothing.
+
+The history is folded anew and compared with the tables; the chain of hashes tells the first event that was
+changed, removed or moved.
+"""
 
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,6 +13,7 @@ from models.rules import codec
 from models.rules.errors import UnknownCase
 from models.rules.events import fold
 from models.store.cases import to_store
+from models.store.chain import Broken, broken
 from models.store.rows import Stored
 
 PAGE = 200
@@ -26,17 +31,22 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What replaying one case found. `fault` is set when its events could not be read or folded at all."""
+    """What replaying one case found.
+
+    `fault` is set when its events could not be read or folded at all, `broken` when they are not those that were
+    written.
+    """
 
     case_no: str
     n_events: int
     differences: tuple[Difference, ...] = ()
     fault: str | None = None
+    broken: Broken | None = None
 
     @property
     def agrees(self) -> bool:
-        """Tells whether the tables say what the events say."""
-        return not self.differences and self.fault is None
+        """Tells whether the tables say what the events say, and the events are those that were written."""
+        return not self.differences and self.fault is None and self.broken is None
 
 
 async def replay(deps: Deps, case_no: str) -> Replayed:
@@ -63,13 +73,14 @@ async def _replay(unit: Unit, case_no: str) -> Replayed:
     held = await unit.cases.stored(case_no)
     if held is None:
         raise UnknownCase(case_no=case_no)
+    links = await unit.cases.links(case_no)
+    first = broken(links, held.columns["version"], held.head)
     try:
-        history = await unit.cases.events(case_no)
-        folded = fold(history)
+        folded = fold(codec.load_event(link.tag, link.data) for link in links)
     except (ValueError, TypeError, KeyError) as fault:
         # An event that the code cannot read, a gap, or no events: found by replaying, so it is the answer.
-        return Replayed(case_no, 0, fault=f"{type(fault).__name__}: {fault}")
-    return Replayed(case_no, len(history), tuple(_differences(held, to_store(folded))))
+        return Replayed(case_no, len(links), fault=f"{type(fault).__name__}: {fault}", broken=first)
+    return Replayed(case_no, len(links), tuple(_differences(held, to_store(folded))), broken=first)
 
 
 def _differences(held: Stored, wanted: Stored) -> Iterator[Difference]:

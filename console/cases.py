@@ -14,16 +14,27 @@ if TYPE_CHECKING:
     from config.settings import Settings
 
 NAMED = 20
+BREAKS = {
+    "missing": "it is missing, though later ones are there",
+    "changed": "it is not what was written",
+    "moved": "it does not follow the event before it",
+    "cut_off": "it and what came after it were cut off",
+    "other_end": "the case's row names another last event",
+}
 
 
 def replay(
     case_no: Annotated[str | None, typer.Argument(metavar="CASE_NO", help="A case's number.")] = None,
-    check: Annotated[bool, typer.Option("--check", help="Compare the tables with the fold of the events.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Check the chain of the events and what they fold to.")
+    ] = False,
     every: Annotated[bool, typer.Option("--all", help="Check every case.")] = False,
 ) -> None:
     """Show the history of a case, and check that its row is what its events say."""
-    if every is (case_no is not None):
+    if case_no is None and not (every or check):
         raise CannotDo("say the number of a case, or --all")
+    if every and case_no is not None:
+        raise CannotDo("say the number of a case, or --all, not both")
     work = _replay_all(terminal.settings()) if case_no is None else _replay(terminal.settings(), case_no, check=check)
     if not terminal.run(work):
         raise typer.Exit(1)
@@ -68,10 +79,16 @@ def _cells(deps: "Deps", line: "HistoryLine") -> tuple[str, ...]:
 
 def _show_verdict(replayed: "Replayed") -> None:
     if replayed.agrees:
-        out.print(f"[green]✓[/] {replayed.case_no}: the row is the fold of its {replayed.n_events} events.")
+        said = f"the row is the fold of its {replayed.n_events} events, and their chain holds"
+        out.print(f"[green]✓[/] {replayed.case_no}: {said}.")
         return
+    if replayed.broken is not None:
+        seq, how = replayed.broken.seq, BREAKS[replayed.broken.how]
+        out.print(f"[red]✗[/] {replayed.case_no}: the chain breaks at event {seq}: {how}.")
     if replayed.fault is not None:
         out.print(f"[red]✗[/] {replayed.case_no}: the events cannot be folded ({terminal.escaped(replayed.fault)})")
+        return
+    if not replayed.differences:
         return
     out.print(f"[red]✗[/] {replayed.case_no}: the tables differ from the fold of {replayed.n_events} events:")
     table = terminal.table("where", "what", "stored", "by the events")

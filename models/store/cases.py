@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Update, bindparam, select, update
+from sqlalchemy import Row, Update, bindparam, select, update
 
 from models.rules import codec
 from models.rules.clocks import Clock
@@ -15,7 +15,7 @@ from models.rules.parties import Guard
 from models.rules.roles import Actor, Party
 from models.rules.states import State
 from models.rules.workflow import Decision
-from models.store import case_lists, counters, frozen
+from models.store import case_lists, chain, counters, frozen
 from models.store import guard as guard_sql
 from models.store.line import Line
 from models.store.rows import CaseSearch, DueStep, NearCase, OnEarth, Stored
@@ -79,6 +79,8 @@ class Cases:
 
     def __init__(self, line: Line) -> None:
         self._line = line
+        self._heads: dict[str, tuple[int, bytes]] = {}
+        """The last hash of the cases read here, with the version it belongs to."""
 
     async def next_no(self, prefix: str, year: int) -> str:
         """Takes the next number of a year, as `TJ-2026-000123`; a number may be lost, none comes twice."""
@@ -88,8 +90,11 @@ class Cases:
     async def insert(self, decision: Decision) -> None:
         """Writes a case that was just registered; its point is that of its first report, which is written before."""
         number = decision.facts.case_no
-        await self._line.run(_REGISTER, columns(decision.facts) | {"case_no": number, "b_case_no": number})
-        await self._follow(decision.events, before=())
+        events = chain.linked(chain.ORIGIN, decision.events)
+        names = {"case_no": number, "b_case_no": number, "head": events[-1]["hash"]}
+        await self._line.run(_REGISTER, columns(decision.facts) | names)
+        self._heads[number] = (decision.facts.version, events[-1]["hash"])
+        await self._follow(decision.events, events, before=())
 
     async def change(self, before: CaseFacts, decision: Decision, guard: Guard | None) -> bool:
         """Writes a decision in one guarded update; False when the case or the right changed meanwhile.
@@ -98,7 +103,12 @@ class Cases:
         """
         if not decision.events:
             return True
+        prev = await self._head(before)
+        if prev is None:
+            return False
+        events = chain.linked(prev, decision.events)
         values = columns(decision.facts) | {"b_case_no": before.case_no, "b_version": before.version}
+        values["head"] = events[-1]["hash"]
         if guard is None:
             statement = _CHANGE
         else:
@@ -106,7 +116,8 @@ class Cases:
             values |= guard_sql.values(guard, decision.events[-1].at)
         if await self._line.run(statement, values) != 1:
             return False
-        await self._follow(decision.events, before=before.rectifier_ids)
+        self._heads[before.case_no] = (decision.facts.version, events[-1]["hash"])
+        await self._follow(decision.events, events, before=before.rectifier_ids)
         return True
 
     async def set_point(self, case_no: str, latitude: float, longitude: float) -> None:
@@ -116,18 +127,18 @@ class Cases:
 
     async def facts(self, case_no: str) -> CaseFacts | None:
         """Finds a case."""
-        data = await self._line.scalar(_FACTS, {"b_case_no": case_no})
-        return None if data is None else frozen.load_facts(data)
+        row = await self._line.one(_FACTS, {"b_case_no": case_no})
+        return None if row is None else self._read(row)
 
     async def many(self, case_nos: Iterable[str]) -> dict[str, CaseFacts]:
         """Finds several cases, in the order asked for; unknown numbers are left out."""
         numbers = list(case_nos)
-        found: dict[str, Any] = {}
+        found: dict[str, CaseFacts] = {}
         for start in range(0, len(numbers), BATCH):
             some = numbers[start : start + BATCH]
-            rows = await self._line.rows(select(CASES.c.case_no, CASES.c.facts).where(CASES.c.case_no.in_(some)))
-            found |= {row.case_no: row.facts for row in rows}
-        return {number: frozen.load_facts(found[number]) for number in numbers if number in found}
+            rows = await self._line.rows(select(*_READ).where(CASES.c.case_no.in_(some)))
+            found |= {row.case_no: self._read(row) for row in rows}
+        return {number: found[number] for number in numbers if number in found}
 
     async def point(self, case_no: str) -> tuple[float, float] | None:
         """Gives latitude and longitude (WGS-84) of a case, if it has a point."""
@@ -150,6 +161,11 @@ class Cases:
         rows = await self._line.rows(_EVENTS, {"b_case_no": case_no})
         return [codec.load_event(row.tag, row.data) for row in rows]
 
+    async def links(self, case_no: str) -> list[chain.Link]:
+        """Gives the events of a case as they lie in the table, oldest first; `replay` checks their chain."""
+        rows = await self._line.rows(_LINKS, {"b_case_no": case_no})
+        return [chain.Link(**row._asdict()) for row in rows]
+
     async def stored(self, case_no: str) -> Stored | None:
         """Gives what the tables hold of a case beside its events; `replay` compares it with their fold."""
         row = await self._line.one(select(CASES).where(CASES.c.case_no == case_no))
@@ -157,8 +173,8 @@ class Cases:
             return None
         timers = await self._line.rows(select(TIMERS).where(TIMERS.c.case_no == case_no).order_by(TIMERS.c.clock))
         people = await self._line.column(select(RECTIFIERS.c.person_id).where(RECTIFIERS.c.case_no == case_no))
-        held = {name: value for name, value in row._asdict().items() if name not in POINT}
-        return Stored(held, {t.clock: t._asdict() for t in timers}, frozenset(people))
+        held = {name: value for name, value in row._asdict().items() if name not in (*POINT, "head")}
+        return Stored(held, {t.clock: t._asdict() for t in timers}, frozenset(people), row.head)
 
     async def near(self, kind: str, point: OnEarth, radius_m: float, since: datetime) -> list[NearCase]:
         """Lists open cases of a kind within a radius that were registered since then, nearest first."""
@@ -209,9 +225,26 @@ class Cases:
         found = select(CASES.c.case_no).where(CASES.c.case_no > after).order_by(CASES.c.case_no)
         return await self._line.column(found.limit(limit))
 
-    async def _follow(self, happened: Sequence[Event], before: Sequence[int]) -> None:
+    def _read(self, row: Row[Any]) -> CaseFacts:
+        """Builds the facts of a row, and remembers what the next event follows."""
+        if row.head is not None:
+            self._heads[row.case_no] = (row.version, row.head)
+        return frozen.load_facts(row.facts)
+
+    async def _head(self, before: CaseFacts) -> bytes | None:
+        """Gives the hash of the event that made the case what it was; None when there is no such event.
+
+        It is read with the facts in most transactions; facts that came from an earlier one are looked up.
+        """
+        version, head = self._heads.get(before.case_no, (0, None))
+        if version == before.version:
+            return head
+        found: bytes | None = await self._line.scalar(_HASH, {"b_case_no": before.case_no, "b_seq": before.version})
+        return found
+
+    async def _follow(self, happened: Sequence[Event], events: list[dict[str, Any]], before: Sequence[int]) -> None:
         """Writes what belongs to the change: events, clocks, rectifiers."""
-        await self._line.add_many(EVENTS, [_event_row(event) for event in happened])
+        await self._line.add_many(EVENTS, events)
         changed: dict[str, Clock] = {clock.name: clock for event in happened for clock in event.clocks}
         case_no = happened[0].case_no
         timers = [_timer_row(case_no, clock) for clock in changed.values()]
@@ -223,7 +256,10 @@ class Cases:
 _FIRST = select(REPORTS).where(REPORTS.c.case_no == bindparam("b_case_no")).order_by(REPORTS.c.report_id).limit(1)
 _REGISTER = CASES.insert().values({name: _FIRST.with_only_columns(REPORTS.c[name]).scalar_subquery() for name in POINT})
 _CHANGE = update(CASES).where(CASES.c.case_no == bindparam("b_case_no"), CASES.c.version == bindparam("b_version"))
-_FACTS = select(CASES.c.facts).where(CASES.c.case_no == bindparam("b_case_no"))
+_READ = (CASES.c.case_no, CASES.c.version, CASES.c.facts, CASES.c.head)
+_FACTS = select(*_READ).where(CASES.c.case_no == bindparam("b_case_no"))
+_LINKS = select(EVENTS).where(EVENTS.c.case_no == bindparam("b_case_no")).order_by(EVENTS.c.seq)
+_HASH = select(EVENTS.c.hash).where(EVENTS.c.case_no == bindparam("b_case_no"), EVENTS.c.seq == bindparam("b_seq"))
 _EVENTS = select(EVENTS.c.tag, EVENTS.c.data).where(EVENTS.c.case_no == bindparam("b_case_no")).order_by(EVENTS.c.seq)
 
 
@@ -249,19 +285,6 @@ def to_store(facts: CaseFacts) -> Stored:
     """Gives what the tables must hold of a case with these facts."""
     timers = {str(clock.name): _timer_row(facts.case_no, clock) for clock in facts.clocks.values()}
     return Stored(columns(facts) | {"case_no": facts.case_no}, timers, frozenset(facts.rectifier_ids))
-
-
-def _event_row(event: Event) -> dict[str, Any]:
-    tag, data = frozen.dump_event(event)
-    return {
-        "case_no": event.case_no,
-        "seq": event.seq,
-        "tag": tag,
-        "at": event.at,
-        "actor_id": event.actor_id,
-        "channel": event.channel,
-        "data": data,
-    }
 
 
 def _timer_row(case_no: str, clock: Clock) -> dict[str, Any]:

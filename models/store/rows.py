@@ -196,11 +196,15 @@ class NearCase(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """What the tables hold of a case beside its events: its columns, its clocks by name, who rectified it."""
+    """What the tables hold of a case beside its events: its columns, its clocks by name, who rectified it.
+
+    `head` is the hash of its last event.
+    """
 
     columns: Mapping[str, Any]
     clocks: Mapping[str, Mapping[str, Any]]
     rectifiers: frozenset[int]
+    head: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, text
 from sqlmodel import Field
 
 from models.rules.clocks import ClockName
@@ -98,10 +98,11 @@ class Case(House, table=True):
     due_at: datetime | None = Field(default=None, sa_type=UtcTime)
     next_at: datetime | None = Field(default=None, sa_type=UtcTime)
     facts: Any = Field(sa_type=Json)
+    head: bytes | None = Field(default=None, sa_type=LargeBinary)
 
 
 class CaseEvent(House, table=True):
-    """One event of a case; rows are only ever added, a trigger sees to it."""
+    """One event of a case; rows are only ever added, a trigger sees to it. `prev` and `hash` make the chain."""
 
     __tablename__ = "case_event"
     __table_args__ = (
@@ -117,6 +118,8 @@ class CaseEvent(House, table=True):
     actor_id: int | None = Field(default=None, sa_type=BigId)
     channel: str = Field(sa_type=Words)
     data: Any = Field(sa_type=Json)
+    prev: bytes = Field(sa_type=LargeBinary)
+    hash: bytes = Field(sa_type=LargeBinary)
 
 
 class Timer(House, table=True):

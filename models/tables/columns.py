@@ -104,19 +104,19 @@ class Json(TypeDecorator[Any]):
         return None if value is None else json.loads(value)
 
 
-def to_json(value: Any) -> str:
+def to_json(value: Any, *, sort_keys: bool = False) -> str:
     """Writes JSON; NUL and lone surrogates are dropped, numbers that JSON lacks become null."""
     try:
-        text = _dumps(value)
+        text = _dumps(value, sort_keys)
     except ValueError:
-        return _dumps(_cleaned(value))
+        return _dumps(_cleaned(value), sort_keys)
     if "\\u0000" in text or not (text.isascii() or not _has_surrogate(text)):
-        return _dumps(_cleaned(value))
+        return _dumps(_cleaned(value), sort_keys)
     return text
 
 
-def _dumps(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+def _dumps(value: Any, sort_keys: bool) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=sort_keys)
 
 
 def _cleaned(value: Any) -> Any:

@@ -39,7 +39,7 @@ def test_the_history_of_a_case_is_shown_and_agrees(desk: Desk) -> None:
         assert tag in said
     assert "李建国" in said
     assert "verifying → cleared" in said
-    assert "✓ TJ-2026-000002: the row is the fold of its 6 events" in said
+    assert "✓ TJ-2026-000002: the row is the fold of its 6 events, and their chain holds" in said
 
 
 def test_all_cases_are_replayed(desk: Desk) -> None:

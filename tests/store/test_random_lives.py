@@ -112,7 +112,7 @@ def tables(connection: Connection) -> dict[str, dict[str, Any]]:
     """Reads the tables as they are."""
     cases: dict[str, Any] = {}
     for row in connection.execute(select(table(Case))).mappings():
-        cases[row["case_no"]] = {k: v for k, v in row.items() if k not in ("case_no", "latitude", "longitude")}
+        cases[row["case_no"]] = {k: v for k, v in row.items() if k not in ("case_no", "latitude", "longitude", "head")}
     timers: dict[str, Any] = {}
     for clock in connection.execute(select(table(Timer))):
         state = (clock.due_at, clock.next_at, clock.next_percent, clock.stopped_at, clock.paused_at)
