@@ -2,7 +2,7 @@
 
 import typer
 
-from console import bring, cases, dead, doctor, places, rollup, roster, routing, service
+from console import bring, cases, dead, doctor, keys, places, rollup, roster, routing, service
 from console.terminal import Group
 
 app = typer.Typer(
@@ -19,7 +19,7 @@ for command in (service.run, service.bot, service.worker, service.web, service.g
 for command in (service.migrate, service.settings, doctor.doctor):
     app.command(rich_help_panel="Look after the installation")(command)
 app.add_typer(bring.app, name="import", rich_help_panel="Bring in")
-for group, name in ((roster.app, "roster"), (routing.app, "route")):
+for group, name in ((roster.app, "roster"), (routing.app, "route"), (keys.app, "key"), (keys.sessions, "session")):
     app.add_typer(group, name=name, rich_help_panel="Who does what")
 # A longitude west of Greenwich begins like an option.
 app.command(rich_help_panel="Ask", context_settings={"ignore_unknown_options": True})(places.where)

@@ -104,6 +104,7 @@ def _city(settings: Settings, index: AreaIndex | None) -> CityInfo:
         prefix=settings.case_prefix or _case_prefix(settings),
         synthetic=any(a.synthetic for a in areas),
         map_link=settings.map_link,
+        web_url=settings.web_url.rstrip("/"),
     )
 
 

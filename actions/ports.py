@@ -60,6 +60,8 @@ class CityInfo:
     prefix: str
     synthetic: bool = False
     map_link: str = ""
+    web_url: str = ""
+    """How browsers reach the board, without a slash at the end; empty where there is none."""
 
 
 @dataclass(frozen=True)

@@ -175,7 +175,7 @@ async def without_chat(deps: Deps, staff_nos: Iterable[str]) -> tuple[PersonRow,
 
 
 async def leave(deps: Deps, person_id: int) -> Left:
-    """Ends every post, chat and unused code of a person at once; their open cases stay and are listed."""
+    """Ends every post, chat, unused code, session and key of a person at once; their open cases stay and are listed."""
     async with deps.store.begin() as unit:
         now = deps.clock()
         case_nos = await _held_by(unit, person_id)
@@ -184,6 +184,7 @@ async def leave(deps: Deps, person_id: int) -> Left:
             await unit.people.unbind(chat.channel, chat.chat_id, now)
         # A new code ends the earlier ones; this one is over at once and known to nobody.
         await unit.people.new_invite(person_id, digest(secrets.token_hex(16)), now)
+        await unit.access.end_all_of(person_id, now)
         return Left(await unit.people.end_posts(person_id, now), len(chats), case_nos)
 
 

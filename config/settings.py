@@ -4,12 +4,13 @@ Each value is `WHISTLE_NAME`, or `WHISTLE_NAME_FILE` naming a file that holds it
 variable refuses to start: a misspelt setting must not be silently ignored.
 """
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from config.drills import read_points
@@ -67,6 +68,13 @@ class Settings(BaseSettings):
     """What Telegram shows with every update that it delivers."""
     api_key: SecretStr = SecretStr("")
     """Opens the board and the figures where they are not public: in production, or beyond this machine."""
+    trusted_proxies: str = ""
+    """Addresses and networks of the proxies before the web server, separated by commas; only theirs is the word on
+    where a call comes from."""
+    calls_per_minute: int = Field(600, ge=10)
+    """How many calls a minute the web server takes of one person or key."""
+    calls_per_minute_of_address: int = Field(6000, ge=10)
+    """How many calls a minute the web server takes of one address."""
     city_folder: Path = HERE / "seed" / "city"
     """The city's boundaries, with its `city.toml`."""
     seed_folder: Path = HERE / "seed"
@@ -107,6 +115,14 @@ class Settings(BaseSettings):
             raise ValueError("WHISTLE_CRASH_POINTS and WHISTLE_DRILL_CLOCK need WHISTLE_ENVIRONMENT=drill")
         read_points(self.crash_points)
         return self
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, listed: str) -> str:
+        for part in listed.split(","):
+            if part.strip():
+                ipaddress.ip_network(part.strip(), strict=False)
+        return listed
 
     @property
     def database(self) -> str:

@@ -54,7 +54,7 @@ def make_wired(store: Store, clock: Clock | None = None, catalogue: Catalogue | 
         darkroom=OpenDarkroom(),
         clock=clock or Clock(),
         hint=lambda: None,
-        city=CityInfo(CITY, "天津市", "TJ"),
+        city=CityInfo(CITY, "天津市", "TJ", web_url="http://127.0.0.1:8080"),
         index=small_city.index(),
         gazetteer=small_city.gazetteer(),
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+from collections.abc import AsyncIterator
 
 import structlog
 from aiohttp import web
@@ -10,10 +11,12 @@ from actions.ports import Deps
 from bot import webhook
 from config.settings import Settings
 from config.texts import Texts
-from web import access, errors, headers, health
+from web import access, errors, headers, health, sign_in
+from web.address import networks
 from web.api import areas, index, stats
 from web.board import charts, key_form, pages
 from web.exports import feeds, tables
+from web.limits import Limits, Rate
 from web.once import Once
 from web.parts import PARTS, Parts
 
@@ -33,7 +36,12 @@ def build(deps: Deps, texts: Texts, settings: Settings) -> web.Application:
         is_public=settings.environment == "demo" and _is_this_machine(settings.host),
         redis_url=settings.redis,
         data_folder=settings.data_folder,
+        trusted_proxies=networks(settings.trusted_proxies),
+        caller_rate=_rate(settings.calls_per_minute),
+        address_rate=_rate(settings.calls_per_minute_of_address),
     )
+    app[access.LIMITS] = Limits(settings.redis)
+    app.cleanup_ctx.append(_limits_closed)
     app[areas.OUTLINES] = Once()
     app[charts.BUNDLE] = Once()
     app[feeds.STATUS] = "Exercise" if settings.environment == "demo" else "Actual"
@@ -46,6 +54,7 @@ def build(deps: Deps, texts: Texts, settings: Settings) -> web.Application:
             web.get("/api/v1/definitions", index.on_definitions),
             web.get("/api/v1/stats", stats.on_stats),
             web.get("/api/v1/areas", areas.on_areas),
+            *sign_in.routes(),
             *key_form.routes(),
             *charts.routes(),
             *pages.routes(),
@@ -69,6 +78,16 @@ async def serve(deps: Deps, texts: Texts, settings: Settings, stop: asyncio.Even
         await stop.wait()
     finally:
         await runner.cleanup()
+
+
+def _rate(per_minute: int) -> Rate:
+    """Gives an even pace that lets a third of a minute's calls come at once: a page loads many things."""
+    return Rate(per_minute=per_minute, burst=max(10.0, per_minute / 3))
+
+
+async def _limits_closed(app: web.Application) -> AsyncIterator[None]:
+    yield
+    await app[access.LIMITS].close()
 
 
 def _is_this_machine(host: str) -> bool:

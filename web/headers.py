@@ -19,7 +19,7 @@ PAGE_POLICY = "; ".join(
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 WORKER_POLICY = "default-src 'none'; connect-src 'self'"
 """A worker is held to the policy that came with its own script."""
-POLICIES = {"/board/": PAGE_POLICY, "/board/key": PAGE_POLICY, "/board/sw.js": WORKER_POLICY}
+POLICIES = {"/board/": PAGE_POLICY, "/board/key": PAGE_POLICY, "/board/in": PAGE_POLICY, "/board/sw.js": WORKER_POLICY}
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",

@@ -1,5 +1,6 @@
 """What the handlers of the web server share, and where they find it."""
 
+import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,6 +8,9 @@ from aiohttp import web
 
 from actions.ports import Deps
 from config.texts import Texts
+from web.limits import Rate
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,9 @@ class Parts:
     is_public: bool
     redis_url: str
     data_folder: Path
+    trusted_proxies: tuple[Network, ...]
+    caller_rate: Rate
+    address_rate: Rate
 
 
 PARTS = web.AppKey("parts", Parts)

@@ -15,6 +15,7 @@ from typing import Self
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from models.store.access import Access
 from models.store.areas import Areas
 from models.store.cards import Cards
 from models.store.cases import Cases
@@ -73,6 +74,11 @@ class Unit:
     def people(self) -> People:
         """The roster, chats and codes."""
         return People(self.line)
+
+    @cached_property
+    def access(self) -> Access:
+        """Keys, one-time links and sessions."""
+        return Access(self.line)
 
     @cached_property
     def areas(self) -> Areas:

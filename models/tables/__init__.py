@@ -1,10 +1,11 @@
 """What is stored, one file an aggregate. Tables only: the questions asked of them live in `models.store`."""
 
-from models.tables import area, case, draft, inbox, mark, media, outbox, person, report, rollup, routing
+from models.tables import access, area, case, draft, inbox, mark, media, outbox, person, report, rollup, routing
 from models.tables.columns import METADATA
 
 __all__ = [
     "METADATA",
+    "access",
     "area",
     "case",
     "draft",

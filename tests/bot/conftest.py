@@ -68,7 +68,7 @@ async def deps(store: Store, clock: Clock, catalogue: Catalogue) -> Deps:
         darkroom=OpenDarkroom(),
         clock=clock,
         hint=lambda: None,
-        city=CityInfo(small_city.CITY, "天津市", "TJ"),
+        city=CityInfo(small_city.CITY, "天津市", "TJ", web_url="https://whistle.example"),
         index=small_city.index(),
         gazetteer=small_city.gazetteer(),
     )

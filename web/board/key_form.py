@@ -4,12 +4,13 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from web.access import COOKIE, COOKIE_DAYS, cookie_of, may_read, right_key
+from web.address import is_https
 from web.board import pages
+from web.callers import KEY_COOKIE, caller, cookie_of, right_key
 from web.languages import TAGS, text
 from web.parts import parts
 
-DAY_S = 24 * 3600
+COOKIE_S = 180 * 24 * 3600
 
 
 def routes() -> list[web.AbstractRouteDef]:
@@ -19,7 +20,7 @@ def routes() -> list[web.AbstractRouteDef]:
 
 async def on_form(request: web.Request) -> web.Response:
     """Shows the form, or the board to whom it is open already."""
-    if may_read(request):
+    if caller(request) is not None:
         raise web.HTTPFound("/board/")
     return _form(request, "" if parts(request).api_key else "board.key.none")
 
@@ -32,12 +33,12 @@ async def on_key(request: web.Request) -> web.Response:
         return _form(request, "board.key.wrong" if api_key else "board.key.none", HTTPStatus.FORBIDDEN)
     answer = web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": "/board/"})
     answer.set_cookie(
-        COOKIE,
+        KEY_COOKIE,
         cookie_of(api_key),
-        max_age=COOKIE_DAYS * DAY_S,
+        max_age=COOKIE_S,
         httponly=True,
         samesite="Strict",
-        secure=request.secure or request.headers.get("X-Forwarded-Proto") == "https",
+        secure=is_https(request),
         path="/",
     )
     return answer

@@ -17,7 +17,7 @@ self.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(request.url);
   const mine = origin === self.location.origin && request.method === "GET";
   const ours = pathname.startsWith("/board/") || pathname.startsWith("/api/v1/areas");
-  if (mine && ours && pathname !== "/board/key") event.respondWith(freshOrKept(event));
+  if (mine && ours && pathname !== "/board/key" && pathname !== "/board/in") event.respondWith(freshOrKept(event));
 });
 
 /** The network's answer, and the kept one when there is no network. The page is kept once, whatever its filters. */
