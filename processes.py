@@ -20,6 +20,7 @@ import wiring
 from actions.ports import Deps
 from bot import app as bot_app
 from bot.outgoing.sender import Sender, open_sender
+from bot.outgoing.surroundings import Surroundings
 from config import drills
 from config.logging import set_up_logging
 from config.settings import Settings
@@ -129,7 +130,7 @@ def web_main(settings: Settings) -> None:
         hinter = Hinter(settings.redis)
         wired = await wiring.wire(settings, clock=wiring.clock_of(settings), hint=hinter)
         try:
-            await serve_web(wired.deps, texts(), settings, stop)
+            await serve_web(wired.deps, texts(), settings, stop, Surroundings(wired.deps))
         finally:
             await hinter.close()
             await wired.close()

@@ -15,7 +15,8 @@ from web import access, errors, headers, health, sign_in
 from web.address import networks
 from web.api import areas, index, stats
 from web.board import charts, key_form, pages
-from web.exports import feeds, tables
+from web.exports import feeds, pack, tables
+from web.exports.pack import DrawMap
 from web.limits import Limits, Rate
 from web.once import Once
 from web.parts import PARTS, Parts
@@ -25,7 +26,7 @@ LONGEST_BODY = 64 * 1024
 log = structlog.get_logger(__name__)
 
 
-def build(deps: Deps, texts: Texts, settings: Settings) -> web.Application:
+def build(deps: Deps, texts: Texts, settings: Settings, draw_map: DrawMap | None = None) -> web.Application:
     """Puts the server together; ValueError for a webhook secret that could be guessed."""
     app = web.Application(middlewares=[errors.problems, access.keyed], client_max_size=LONGEST_BODY)
     app[PARTS] = Parts(
@@ -45,6 +46,8 @@ def build(deps: Deps, texts: Texts, settings: Settings) -> web.Application:
     app[areas.OUTLINES] = Once()
     app[charts.BUNDLE] = Once()
     app[feeds.STATUS] = "Exercise" if settings.environment == "demo" else "Actual"
+    if draw_map is not None:
+        app[pack.DRAW_MAP] = draw_map
     app.on_response_prepare.append(headers.guard)
     app.add_routes(
         [
@@ -60,6 +63,7 @@ def build(deps: Deps, texts: Texts, settings: Settings) -> web.Application:
             *pages.routes(),
             *tables.routes(),
             *feeds.routes(),
+            *pack.routes(),
         ]
     )
     if settings.channel == "telegram":
@@ -68,9 +72,11 @@ def build(deps: Deps, texts: Texts, settings: Settings) -> web.Application:
     return app
 
 
-async def serve(deps: Deps, texts: Texts, settings: Settings, stop: asyncio.Event) -> None:
+async def serve(
+    deps: Deps, texts: Texts, settings: Settings, stop: asyncio.Event, draw_map: DrawMap | None = None
+) -> None:
     """Serves until `stop` is set, then returns within a second even when callers hold on to their connections."""
-    runner = web.AppRunner(build(deps, texts, settings), access_log=None, shutdown_timeout=STOP_WITHIN_S)
+    runner = web.AppRunner(build(deps, texts, settings, draw_map), access_log=None, shutdown_timeout=STOP_WITHIN_S)
     try:
         await runner.setup()
         await web.TCPSite(runner, settings.host, settings.web_port, reuse_address=True).start()

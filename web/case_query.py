@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
-from actions.exports import CaseSearch
+from actions.exports import CaseSearch, scope_of
 from actions.ports import Deps
 from models.rules.calendars import SHANGHAI
+from models.rules.roles import Actor
 from models.rules.states import State, Urgency
 from web.errors import BadParameter
 
@@ -13,8 +14,8 @@ FILTERS = ("state", "kind", "urgency", "area", "open", "overdue", "from", "to", 
 """Names of the filters; `state`, `kind`, `urgency` and `area` take several values with commas."""
 
 
-def read(deps: Deps, query: Mapping[str, str], *, limit: int) -> CaseSearch:
-    """Reads a search; raises `BadParameter` for a value that cannot be one.
+def read(deps: Deps, query: Mapping[str, str], actor: Actor, *, limit: int) -> CaseSearch:
+    """Reads a search within what the actor may see; raises `BadParameter` for a value that cannot be one.
 
     `from` and `to` are local days of registering, both counted.
     """
@@ -26,6 +27,7 @@ def read(deps: Deps, query: Mapping[str, str], *, limit: int) -> CaseSearch:
         kinds=_some(query, "kind", set(deps.catalogue.kinds)),
         urgencies=_some(query, "urgency", {str(u) for u in Urgency}),
         area_codes=_areas(deps, query),
+        scope_codes=scope_of(deps, actor),
         is_open=_flag(query, "open"),
         overdue=_flag(query, "overdue"),
         since=_start(first) if first is not None else None,

@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 from python_calamine import CalamineWorkbook
 
-from actions import cases
+from actions import access, cases
 from actions.ports import Deps
 from models.rules.facts import Ask
 from tests.clock import Clock
@@ -178,3 +178,14 @@ async def test_a_real_city_alerts_in_earnest_and_only_to_who_has_the_key(new_cli
         f"/api/v1/exports/alerts/{case_no}/1.xml", headers={"Authorization": f"Bearer {'k' * 32}"}
     )
     assert b"<status>Actual</status>" in await response.read()
+
+
+async def test_a_key_of_another_street_finds_nothing_of_this_one(client: Client, deps: Deps) -> None:
+    case_no = await flood(deps, deaths=4.0)
+    for area, n in ((STREET, 1), (NEIGHBOUR, 0)):
+        key = await access.new_key(deps, f"screen of {area}", [access.READ], area_code=area)
+        headers = {"Authorization": f"Bearer {key}"}
+        table = await (await client.get("/api/v1/exports/cases.csv?header=codes", headers=headers)).text()
+        assert table.count(case_no) == n
+        for path in (f"alerts/{case_no}/1.xml", f"cases/{case_no}.zip"):
+            assert (await client.get(f"/api/v1/exports/{path}", headers=headers)).status == (200 if n else 404)

@@ -7,9 +7,11 @@ from xml.etree.ElementTree import Element
 from aiohttp import web
 
 from actions import exports
+from actions.access import READ
 from actions.exports import CaseAlert, CaseRow
 from models.rules.calendars import SHANGHAI
 from web import case_query
+from web.access import need
 from web.answers import as_bytes
 from web.errors import Problem
 from web.exports import cap
@@ -37,7 +39,7 @@ def routes() -> list[web.AbstractRouteDef]:
 async def on_cases(request: web.Request) -> web.Response:
     """Answers with the newest cases, each with its state."""
     here = parts(request)
-    wanted = case_query.read(here.deps, request.query, limit=ENTRIES)
+    wanted = case_query.read(here.deps, request.query, need(request, READ).actor, limit=ENTRIES)
     wording = Wording(text(request), here.deps.catalogue)
     rows = [row async for page in exports.pages(here.deps, wanted) for row in page]
     newest = max((row.changed_at for row in rows), default=None)
@@ -50,7 +52,7 @@ async def on_cases(request: web.Request) -> web.Response:
 async def on_alerts(request: web.Request) -> web.Response:
     """Answers with the latest messages about disasters."""
     here = parts(request)
-    wanted = case_query.read(here.deps, request.query, limit=ENTRIES)
+    wanted = case_query.read(here.deps, request.query, need(request, READ).actor, limit=ENTRIES)
     told = (await exports.told(here.deps, wanted))[:ENTRIES]
     feed = _feed(request, "feed.alerts", told[0].alert.sent_at if told else None)
     for one in told:
@@ -62,7 +64,7 @@ async def on_alert(request: web.Request) -> web.Response:
     """Answers with one CAP document."""
     here = parts(request)
     given = request.match_info["case_no"]
-    case = await exports.one(here.deps, given)
+    case = await exports.one(here.deps, need(request, READ).actor, given)
     told = await exports.of_case(here.deps, case) if case else []
     number = int(request.match_info["number"])
     if not 1 <= number <= len(told):

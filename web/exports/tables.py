@@ -13,9 +13,11 @@ import xlsxwriter
 from aiohttp import web
 
 from actions import exports
+from actions.access import READ
 from actions.exports import CaseRow, CaseSearch
 from models.rules.calendars import SHANGHAI
 from web import case_query
+from web.access import need
 from web.exports.columns import COLUMNS, Cell, Column, Wording, as_text, in_words
 from web.languages import TAGS, text
 from web.parts import parts
@@ -50,7 +52,7 @@ async def on_csv(request: web.Request) -> web.StreamResponse:
         async for page in exports.pages(parts(request).deps, wanted):
             yield _csv([[_cell(column, row, wording, by_code) for column in COLUMNS] for row in page])
 
-    return await _stream(request, lines(), "text/csv; charset=utf-8", "cases.csv")
+    return await stream(request, lines(), "text/csv; charset=utf-8", "cases.csv")
 
 
 async def on_geojson(request: web.Request) -> web.StreamResponse:
@@ -68,7 +70,7 @@ async def on_geojson(request: web.Request) -> web.StreamResponse:
             first = False
         yield b"]}"
 
-    return await _stream(request, features(), "application/geo+json", "cases.geojson")
+    return await stream(request, features(), "application/geo+json", "cases.geojson")
 
 
 async def on_xlsx(request: web.Request) -> web.StreamResponse:
@@ -86,12 +88,13 @@ async def on_xlsx(request: web.Request) -> web.StreamResponse:
                 yield chunk
 
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        return await _stream(request, chunks(), kind, "cases.xlsx", packed=True)
+        return await stream(request, chunks(), kind, "cases.xlsx", packed=True)
 
 
 def _asked(request: web.Request) -> tuple[CaseSearch, Wording]:
-    here = parts(request)
-    return case_query.read(here.deps, request.query, limit=MOST), Wording(text(request), here.deps.catalogue)
+    here, who = parts(request), need(request, READ)
+    wanted = case_query.read(here.deps, request.query, who.actor, limit=MOST)
+    return wanted, Wording(text(request), here.deps.catalogue)
 
 
 def _cell(column: Column, row: CaseRow, wording: Wording, by_code: bool) -> str:
@@ -162,7 +165,7 @@ class _Book:
                 self._sheet.write_number(self._n, at, cell)
 
 
-async def _stream(
+async def stream(
     request: web.Request, chunks: AsyncIterator[bytes], kind: str, name: str, *, packed: bool = False
 ) -> web.StreamResponse:
     """Sends what comes, compressed for who can read it; a caller who leaves ends the reading."""
