@@ -23,6 +23,7 @@ from bot.outgoing.sender import Sender, open_sender
 from bot.outgoing.surroundings import Surroundings
 from config import drills
 from config.logging import set_up_logging
+from config.loops import run
 from config.settings import Settings
 from config.texts import Texts
 from gateway.app import serve as serve_gateway
@@ -212,7 +213,7 @@ def _run(settings: Settings, name: str, main: Callable[[asyncio.Event], Coroutin
             asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stop.set)
         await main(stop)
 
-    asyncio.run(guarded())
+    run(guarded())
 
 
 async def _until(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:

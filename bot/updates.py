@@ -8,6 +8,7 @@ import asyncio
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextvars import Context
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -24,6 +25,8 @@ ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_cha
 LONGEST_BODY: Final = 1 << 20
 """An update of the Bot API stays far below this; what is longer is kept as far as this and set aside."""
 POLL_S: Final = 25
+GROUP: Final = 500
+"""How many callers share a commit at most."""
 _TOKENS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},]', re.DOTALL)
 _UPDATE_ID: Final = re.compile(rb'"update_id"\s*:\s*(\d{1,19})')
 _NOBODY: Final = "?"
@@ -55,33 +58,74 @@ class Envelope:
         return cls(number, _chat_key(update))
 
 
+Filed = tuple[int | None, str, bytes]
+"""An update as the inbox takes it: number, queue, bytes."""
+
+
 class Intake:
-    """Keeps updates of one channel; `wake` tells the processor at once."""
+    """Keeps updates of one channel; `wake` tells the processor at once.
+
+    One writer commits for all who wait (group commit): whoever comes while a commit is under way shares the next.
+    A transaction for each update would take in a third as many (measured by `bench.intake`).
+    """
 
     def __init__(self, deps: Deps, channel: str, wake: Callable[[], None]) -> None:
         self._deps = deps
         self._channel = channel
         self._wake = wake
+        self._waiting: list[tuple[list[Filed], asyncio.Future[None]]] = []
+        self._writer: asyncio.Task[None] | None = None
 
-    async def keep(self, bodies: Sequence[bytes]) -> int:
-        """Stores updates in one transaction and counts the new ones; raises `StoreUnavailableError`.
+    async def keep(self, bodies: Sequence[bytes]) -> None:
+        """Stores updates, all or none; raises `StoreUnavailableError`.
 
         When this returns they are durable; a known one is left as it is.
         """
-        n_new = 0
-        now = self._deps.clock()
+        stored = asyncio.get_running_loop().create_future()
+        self._waiting.append(([_filed(body) for body in bodies], stored))
+        if self._writer is None:
+            # A context of its own: the writer outlives whoever came first and is no part of their transaction.
+            self._writer = asyncio.create_task(self._write(), name="intake", context=Context())
+        await stored
+
+    async def _write(self) -> None:
+        try:
+            while self._waiting:
+                group, self._waiting = self._waiting[:GROUP], self._waiting[GROUP:]
+                await self._settle(group)
+                self._wake()
+        finally:
+            self._writer = None
+
+    async def _settle(self, group: Sequence[tuple[list[Filed], asyncio.Future[None]]]) -> None:
+        """Commits what these callers brought, and tells each; one that cannot be written does not fail the others."""
+        updates = [update for filed, _ in group for update in filed]
+        (error,) = await asyncio.gather(self._commit(updates), return_exceptions=True)
+        if error is not None and len(group) > 1 and not isinstance(error, StoreUnavailableError):
+            for one in group:
+                await self._settle([one])
+            return
+        for _, stored in group:
+            if stored.done():
+                continue  # Its caller hung up.
+            if error is None:
+                stored.set_result(None)
+            else:
+                stored.set_exception(error)
+
+    async def _commit(self, updates: Sequence[Filed]) -> None:
         async with self._deps.store.begin() as unit:
-            for body in bodies:
-                envelope = Envelope.of(body[: LONGEST_BODY + 1])
-                fault = "unreadable: too long" if len(body) > LONGEST_BODY else envelope.fault
-                kept = body[:LONGEST_BODY]
-                new = await unit.inbox.put(self._channel, envelope.update_id, envelope.chat_key, kept, now)
-                n_new += new
-                if new and fault:
-                    log.warning("update cannot be read", update_id=envelope.update_id, fault=fault)
+            await unit.inbox.put_all(self._channel, updates, self._deps.clock())
         crash_point("intake.committed")
-        self._wake()
-        return n_new
+
+
+def _filed(body: bytes) -> Filed:
+    """Reads the outside of an update; what is too long is kept as far as it goes."""
+    envelope = Envelope.of(body[: LONGEST_BODY + 1])
+    fault = "unreadable: too long" if len(body) > LONGEST_BODY else envelope.fault
+    if fault:
+        log.warning("update cannot be read", update_id=envelope.update_id, fault=fault)
+    return envelope.update_id, envelope.chat_key, body[:LONGEST_BODY]
 
 
 class Poller:

@@ -57,6 +57,8 @@ def handler(intake: Intake, secret: str) -> Handler:
 
 async def _read(request: web.Request) -> bytes:
     """Reads a body as far as it can be kept, one byte more when it is longer."""
+    if (request.content_length or LONGEST_BODY) < LONGEST_BODY:
+        return await request.content.read()
     kept = bytearray()
     async for chunk in request.content.iter_chunked(_CHUNK):
         kept += chunk[: LONGEST_BODY + 1 - len(kept)]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from actions.ports import Deps
+from config.loops import new_loop
 
 Result = TypeVar("Result")
 
@@ -37,7 +38,7 @@ class Loop:
     """An event loop in a thread of its own, for calls from rq's main thread."""
 
     def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
+        self._loop = new_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="jobs", daemon=True)
         self._thread.start()
 

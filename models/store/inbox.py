@@ -1,11 +1,13 @@
 """What came in: kept byte for byte, handled in order within a chat, set aside when it cannot be read."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, and_, func, or_, select, update
 
+from models.store import bulk
 from models.store.line import Line
 from models.store.rows import InboxCounts, InboxRow
 from models.tables.columns import table
@@ -40,17 +42,24 @@ class Inbox:
     def __init__(self, line: Line) -> None:
         self._line = line
 
+    async def put_all(self, channel: str, updates: Sequence[tuple[int | None, str, bytes]], now: datetime) -> int:
+        """Keeps updates, each as its number, chat key and bytes, in this order; counts those not known before."""
+        rows = [
+            {
+                "channel": channel,
+                "update_id": key_of(update_id, body),
+                "chat_key": chat_key,
+                "body": body,
+                "received_at": now,
+                "tries": 0,
+            }
+            for update_id, chat_key, body in updates
+        ]
+        return await bulk.add(self._line, INBOX, rows, once=("channel", "update_id"))
+
     async def put(self, channel: str, update_id: int | None, chat_key: str, body: bytes, now: datetime) -> bool:
         """Keeps an update; False when it is known already."""
-        row = {
-            "channel": channel,
-            "update_id": key_of(update_id, body),
-            "chat_key": chat_key,
-            "body": body,
-            "received_at": now,
-            "tries": 0,
-        }
-        return await self._line.add_new(INBOX, row, ("channel", "update_id"), giving="inbox_id") is not None
+        return await self.put_all(channel, [(update_id, chat_key, body)], now) == 1
 
     async def ready(self, n: int, *, channel: str, now: datetime) -> list[InboxRow]:
         """Lists updates to handle, oldest first: of each chat only the oldest, and only when its time has come."""
