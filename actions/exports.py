@@ -88,6 +88,11 @@ def scope_of(deps: Deps, actor: Actor) -> frozenset[str] | None:
     return None if actor.is_system or deps.city.code in codes else codes
 
 
+def narrowed(wanted: CaseSearch) -> CaseSearch:
+    """Asks about the asker's own areas where none were named."""
+    return wanted if wanted.area_codes else replace(wanted, area_codes=wanted.scope_codes or frozenset())
+
+
 async def one(deps: Deps, actor: Actor, case_no: str) -> CaseRow | None:
     """Gives the row of one case; None for one that is not there or not the actor's to see."""
     async with deps.store.read() as unit:

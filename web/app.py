@@ -15,7 +15,7 @@ from web import access, errors, headers, health, sign_in
 from web.address import networks
 from web.api import areas, index, stats
 from web.board import charts, key_form, pages
-from web.exports import feeds, pack, tables
+from web.exports import brief, feeds, pack, tables
 from web.exports.pack import DrawMap
 from web.limits import Limits, Rate
 from web.once import Once
@@ -64,6 +64,7 @@ def build(deps: Deps, texts: Texts, settings: Settings, draw_map: DrawMap | None
             *tables.routes(),
             *feeds.routes(),
             *pack.routes(),
+            *brief.routes(),
         ]
     )
     if settings.channel == "telegram":

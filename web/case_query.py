@@ -19,7 +19,7 @@ def read(deps: Deps, query: Mapping[str, str], actor: Actor, *, limit: int) -> C
 
     `from` and `to` are local days of registering, both counted.
     """
-    first, last = _day(query, "from"), _day(query, "to")
+    first, last = day(query, "from"), day(query, "to")
     if first is not None and last is not None and first > last:
         raise BadParameter("period_backwards", "from", first=first.isoformat(), last=last.isoformat())
     return CaseSearch(
@@ -62,17 +62,18 @@ def _flag(query: Mapping[str, str], name: str) -> bool | None:
     return None if not given else given == "true"
 
 
-def _day(query: Mapping[str, str], name: str) -> date | None:
+def day(query: Mapping[str, str], name: str) -> date | None:
+    """Reads a day of the calendar, of those years that every database can count with; raises `BadParameter`."""
     given = query.get(name)
     if not given:
         return None
     try:
-        day = date.fromisoformat(given)
+        found = date.fromisoformat(given)
     except ValueError:
-        day = date.min
-    if not 2000 <= day.year <= 2200:
+        found = date.min
+    if not 2000 <= found.year <= 2200:
         raise BadParameter("not_a_day", name, given=given)
-    return day
+    return found
 
 
 def _start(day: date) -> datetime:

@@ -9,7 +9,8 @@ from actions.ports import Deps
 from bot.outgoing import maps
 from bot.outgoing.ground import Ground
 
-PIXELS: Final = 720
+PIXELS: Final = 480
+"""The size for which the names on the map are made; print enlarges it evenly."""
 
 
 class Surroundings:

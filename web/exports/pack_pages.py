@@ -10,7 +10,7 @@ from models.rules.kinds import Purpose
 from web.exports.columns import in_words
 from web.exports.paper import Paper
 
-MAP_MM = 110
+MAP_MM = 90
 PHOTO_MM = 120
 Names = Callable[[int | None], str | None]
 
@@ -38,10 +38,9 @@ def printed(
     paper.heading(said("pack.history"), 13)
     head = [said(f"pack.history.{column}") for column in ("at", "what", "who", "words")]
     paper.rows([head, *(_line(deps, said, line, names) for line in view.history)], (32, 40, 18, 90))
-    if pictures:
-        paper.heading(said("pack.photos"), 13)
     for number, (exhibit, data) in enumerate(pictures, 1):
-        paper.picture(data, width_mm=PHOTO_MM, caption=_caption(said, number, exhibit))
+        under = said("pack.photos") if number == 1 else ""
+        paper.picture(data, width_mm=PHOTO_MM, caption=_caption(said, number, exhibit), under=under)
     return paper.finished()
 
 

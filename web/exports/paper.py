@@ -12,13 +12,14 @@ from typing import NamedTuple
 from fpdf import FPDF
 from fpdf.enums import WrapMode
 from fpdf.fonts import FontFace
-from PIL import ImageFont
+from PIL import Image, ImageFont
 
 FONTS = ("NotoSansCJK-Regular.ttc", "NotoSansCJKsc-Regular.otf", "wqy-microhei.ttc", "msyh.ttc")
 FACES = {"zh_CN": "Noto Sans CJK SC", "zh_TW": "Noto Sans CJK TC", "en": "Noto Sans CJK SC"}
 """Which face of a collection draws the signs as the language's readers know them."""
 MOST_FACES = 12
 MARGIN_MM = 15
+HIGHEST_MM = 120
 GREY = (110, 114, 122)
 HEADING = FontFace(emphasis="", fill_color=(236, 238, 241))
 """The font comes in one weight; a grey ground tells the heading."""
@@ -112,12 +113,15 @@ class Paper(FPDF):
         self.set_font_size(10)
         self.ln(3)
 
-    def picture(self, data: bytes, *, width_mm: float, caption: str) -> None:
-        """Puts a picture with its caption, on a new page when this one has no room."""
-        height_mm = width_mm * 0.75
-        if self.will_page_break(height_mm + 8):
+    def picture(self, data: bytes, *, width_mm: float, caption: str, under: str = "") -> None:
+        """Puts a picture with its caption, on a new page when this one has no room; `under` is its own heading."""
+        with Image.open(io.BytesIO(data)) as picture:
+            height_mm = min(width_mm * picture.height / picture.width, HIGHEST_MM)
+        if self.will_page_break(height_mm + 10 + (12 if under else 0)):
             self.add_page()
-        self.image(io.BytesIO(data), w=width_mm, h=height_mm, keep_aspect_ratio=True)
+        if under:
+            self.heading(under, 13)
+        self.image(io.BytesIO(data), h=height_mm)
         self.line_of(caption, grey=True)
         self.ln(2)
 
