@@ -65,8 +65,10 @@ async def _sweep(board: Switchboard) -> None:
     """Forgets from time to time what is too old to be of use."""
 
     def change(tx: Tx) -> int:
+        expired = updates.drop_expired(tx, board.now())
+        presses.tell_expired(tx, expired)
         presses.drop_old(tx, board.now())
-        return updates.drop_expired(tx, board.now())
+        return len(expired)
 
     while True:
         await board.signals.wait("sweep", _SWEEP_EVERY_S)

@@ -1,7 +1,7 @@
 /** The shell's files and their version; written by tools/stamp_shell.py. */
 
 self.SHELL = {
-  version: "b6c9b73ed48aa0ba",
+  version: "42a0c2d09acfa014",
   files: [
     "./",
     "app.js",

@@ -1,7 +1,10 @@
 """Which button presses still wait for the bot's answer?"""
 
 import secrets
+from collections.abc import Iterable
+from typing import Any
 
+from gateway.store import messages
 from gateway.store.database import Tx
 
 # How long a press may be answered; the phone has given up its spinner long before.
@@ -23,6 +26,17 @@ def answer(tx: Tx, bot_id: int, press_id: int, now: int) -> int | None:
         (press_id if press_id < 2**63 else -1, bot_id, now - ANSWERABLE_FOR_S),
     ).fetchone()
     return int(row[0]) if row is not None else None
+
+
+def tell_expired(tx: Tx, updates: Iterable[dict[str, Any]]) -> None:
+    """Ends the presses among updates that no bot took in time, and tells their phones that nothing was done."""
+    for update in updates:
+        press_id = update.get("callback_query", {}).get("id")
+        ended = "UPDATE press SET answered = 1 WHERE press_id = ? AND answered = 0 RETURNING person_id"
+        row = tx.execute(ended, (int(press_id),)).fetchone() if press_id else None
+        if row is not None:
+            told = {"press_id": press_id, "text": None, "show_alert": False, "expired": True}
+            messages.add_event(tx, int(row[0]), "callback_answer", told)
 
 
 def drop_old(tx: Tx, now: int) -> None:

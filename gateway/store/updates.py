@@ -87,9 +87,10 @@ def drop_all(tx: Tx, bot_id: int) -> None:
     tx.execute("DELETE FROM pending_update WHERE bot_id = ?", (bot_id,))
 
 
-def drop_expired(tx: Tx, now: int) -> int:
-    """Forgets what is too old and returns how many there were."""
-    return tx.execute("DELETE FROM pending_update WHERE expires_at <= ?", (now,)).rowcount
+def drop_expired(tx: Tx, now: int) -> list[dict[str, Any]]:
+    """Forgets what is too old and returns it."""
+    rows = tx.execute("DELETE FROM pending_update WHERE expires_at <= ? RETURNING body", (now,)).fetchall()
+    return [json.loads(row[0]) for row in rows]
 
 
 def count(database: Database, bot_id: int, now: int) -> int:

@@ -155,6 +155,20 @@ async def test_a_press_counts_once(gateway: Running, phone: Phone) -> None:
     assert len(await gateway.take_updates()) == 1
 
 
+async def test_a_press_that_no_bot_took_in_time_is_told_to_its_phone_once(gateway: Running, phone: Phone) -> None:
+    buttons = {"inline_keyboard": [[{"text": "签收", "callback_data": "sign"}]]}
+    sent = await gateway.ok("sendMessage", chat_id=phone.chat_id, text="任务", reply_markup=buttons)
+    await gateway.take_updates()
+    press = await phone.post("press", client_id="p1", message_id=sent["message_id"], data="sign")
+    gateway.advance(151)
+    async with asyncio.timeout(5):
+        while not (told := [event for event in await phone.news() if event["type"] == "callback_answer"]):
+            gateway.advance(60)
+
+    assert [(event["press_id"], event["expired"]) for event in told] == [(press["press_id"], True)]
+    assert await gateway.take_updates() == []
+
+
 async def test_a_button_that_is_gone_cannot_be_pressed(gateway: Running, phone: Phone) -> None:
     buttons = {"inline_keyboard": [[{"text": "签收", "callback_data": "sign"}]]}
     sent = await gateway.ok("sendMessage", chat_id=phone.chat_id, text="任务", reply_markup=buttons)

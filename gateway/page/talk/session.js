@@ -52,6 +52,8 @@ export class Session {
     this.stateChanged = new Signal();
     /** The bot answered a press. @type {Signal<{text: string, show_alert: boolean}>} */
     this.answered = new Signal();
+    /** No bot took a press in time. @type {Signal<void>} */
+    this.unanswered = new Signal();
     /** The bot changed a message. @type {Signal<Message>} */
     this.edited = new Signal();
     this.api.onSignedOut = () => this.signedOut.tell();
@@ -182,6 +184,7 @@ export class Session {
   /** @param {any} event */
   #onAnswer(event) {
     this.presses.answered(event.press_id);
+    if (event.expired) this.unanswered.tell();
     if (event.text) this.answered.tell({ text: event.text, show_alert: Boolean(event.show_alert) });
   }
 

@@ -54,6 +54,7 @@ export class Chat {
     session.messages.changed.on(() => void this.keys.follow(session.messages.list));
     session.stateChanged.on(() => this.#drawState());
     session.answered.on(({ text, show_alert }) => (show_alert ? void ask(text) : toast(text)));
+    session.unanswered.on(() => toast(t("press.unanswered")));
     session.outbox.pressLost.on(({ reason }) => toast(t(`press.${reason}`)));
   }
 
