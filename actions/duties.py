@@ -1,10 +1,21 @@
 """Daily duties, each done once a day however many processes ask."""
 
+from dataclasses import dataclass
+
+from actions import buttons, drafts
 from actions.alarms import tell_admins
 from actions.escalation import AuditReport, self_audit
 from actions.ports import Deps
 from actions.telling import DIGEST
 from actions.todo import supervisors_to_brief
+
+
+@dataclass(frozen=True, slots=True)
+class Tidied:
+    """How much was put away."""
+
+    n_sheets: int
+    n_drafts: int
 
 
 async def brief_once(deps: Deps, day: str) -> int:
@@ -31,6 +42,16 @@ async def roll_up_once(deps: Deps, day: str) -> bool:
         await unit.jobs.add("rollup", {}, priority=DIGEST, dedupe="rollup")
         unit.after_commit(deps.hint)
     return True
+
+
+async def tidy_once(deps: Deps, day: str) -> Tidied | None:
+    """Strikes off buttons that are over and closes reports that nobody finished; None when that was done already."""
+    if await _marked(deps, f"tidy:{day}"):
+        return None
+    async with deps.store.begin() as unit:
+        if not await unit.kv.claim(f"tidy:{day}", deps.clock()):
+            return None
+    return Tidied(await buttons.purge(deps), await drafts.close_old(deps))
 
 
 async def audit_once(deps: Deps, day: str) -> AuditReport | None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import structlog
 
-from actions.duties import audit_once, brief_once, roll_up_once
+from actions.duties import audit_once, brief_once, roll_up_once, tidy_once
 from actions.escalation import sweep
 from actions.ports import Deps
 from config.drills import crash_point
@@ -45,6 +45,9 @@ class Clock:
                 )
         if local.hour >= ROLLUP_HOUR:
             await roll_up_once(self._deps, day)
+            tidied = await tidy_once(self._deps, day)
+            if tidied is not None:
+                log.info("tidied up", n_sheets=tidied.n_sheets, n_drafts=tidied.n_drafts)
         brief_hour = self._deps.catalogue.numbers["brief_hour"]
         if brief_hour <= local.hour < BRIEF_UNTIL_HOUR and self._deps.setting.calendar.is_workday(local.date()):
             await brief_once(self._deps, day)

@@ -34,6 +34,18 @@ class Drafts:
         """Forgets a talk."""
         await self._line.run(delete(DRAFTS).where(DRAFTS.c.key == key))
 
+    async def idle(self, prefix: str, since: datetime, n: int) -> list[DraftRow]:
+        """Lists talks whose key begins so and that nobody touched after that moment, the oldest first."""
+        found = select(DRAFTS.c.key, DRAFTS.c.state, DRAFTS.c.data, DRAFTS.c.updated_at)
+        old = found.where(DRAFTS.c.key.startswith(prefix, autoescape=True), DRAFTS.c.updated_at <= since)
+        rows = await self._line.rows(old.order_by(DRAFTS.c.updated_at, DRAFTS.c.key).limit(n))
+        return [DraftRow(**row._asdict()) for row in rows]
+
+    async def clear_idle(self, key: str, since: datetime) -> bool:
+        """Forgets a talk unless somebody touched it after that moment."""
+        old = delete(DRAFTS).where(DRAFTS.c.key == key, DRAFTS.c.updated_at <= since)
+        return await self._line.run(old) == 1
+
     async def of_person(self, prefix: str) -> list[DraftRow]:
         """Lists the talks whose key begins so, the latest first."""
         found = select(DRAFTS.c.key, DRAFTS.c.state, DRAFTS.c.data, DRAFTS.c.updated_at)
