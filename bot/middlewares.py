@@ -15,6 +15,7 @@ from actions import people
 from actions.ports import Deps
 from bot.callbacks import Answer, CaseTap, DraftTap
 from bot.commands import looks_like_code, start_code, typed_command
+from bot.presses import unsealed
 from bot.replies import Replies
 from config.texts import Text, Texts
 from models.rules.errors import Refusal
@@ -59,7 +60,12 @@ class Acquaint(BaseMiddleware):
         if spoken is not None and word is not None:
             # A word of the keyboard means its command; seen as one, every router needs to know commands only.
             event = event.model_copy(update={"message": spoken.model_copy(update={"text": word, "entities": None})})
-        data |= {"member": member, "t": t}
+        data |= {"member": member, "t": t, "press": None}
+        if event.callback_query is not None:
+            query = await unsealed(event.callback_query, data)
+            if query is None:
+                return HANDLED
+            event = event.model_copy(update={"callback_query": query})
         return await handler(event, data)
 
     async def _in_a_group(self, message: Message, replies: Replies) -> Any:

@@ -13,6 +13,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import Message, TelegramObject
 
+from actions.buttons import Press
 from actions.ports import Deps
 from actions.views import Member
 from bot.outgoing.wording import Say
@@ -40,6 +41,7 @@ class Desk:
     replies: Replies
     state: FSMContext
     now: datetime
+    press: Press | None = None
 
     @property
     def actor(self) -> Actor:
@@ -52,7 +54,7 @@ class AtDesk(BaseMiddleware):
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """Hands on with the desk."""
-        names = ("deps", "member", "t", "replies", "state", "now")
+        names = ("deps", "member", "t", "replies", "state", "now", "press")
         return await handler(event, data | {"desk": Desk(**{name: data[name] for name in names})})
 
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
-from actions import cases, media, places
+from actions import buttons, cases, media, places
 from bot.callbacks import CaseTap, Flow, Page, Pick
 from bot.casework import looks, refusals, talking
 from bot.casework.desk import AtDesk, Desk, InTalk, Open, recall
@@ -60,7 +60,10 @@ async def _deed(desk: Desk, do: str, case_no: str) -> None:
         case "history":
             await looks.history(desk, case_no)
         case _ if do in AT_ONCE:
-            await at_once(desk.deps, desk.actor, case_no, do)
+            if not await _done_once(desk, do, case_no):
+                desk.replies.toast(desk.t("race.changed"))
+                await desk.replies.case(case_no)
+                return
             desk.replies.toast(desk.t(f"done.{do}", case_no=case_no))
             await desk.replies.case(case_no)
         case _ if do in TALKS:
@@ -69,6 +72,15 @@ async def _deed(desk: Desk, do: str, case_no: str) -> None:
             # A button of an older release: show what can be done today.
             desk.replies.toast(desk.t("race.changed"))
             await desk.replies.case(case_no)
+
+
+async def _done_once(desk: Desk, do: str, case_no: str) -> bool:
+    """Does a deed and uses its button up; False for a button whose deed was done. A refusal leaves it good."""
+    async with desk.deps.store.begin() as unit:
+        if desk.press is not None and not await buttons.spend(unit, desk.press):
+            return False
+        await at_once(desk.deps, desk.actor, case_no, do)
+        return True
 
 
 async def _changed_since(desk: Desk, case_no: str, version: int) -> bool:

@@ -1,12 +1,13 @@
 """The calls to the channel: sends a content, or edits a message into it. Every failure leaves as DeliveryError.
 
-Knows no row, no case and no limit; the bot's token is only inside the library.
+Knows no row, no case and no limit; the bot's token is only inside the library. What buttons mean never leaves:
+a token stands in its place.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -16,13 +17,16 @@ from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.types import (
     BufferedInputFile,
     ForceReply,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
     InputMediaPhoto,
     Message,
     ReplyKeyboardMarkup,
     ReplyKeyboardRemove,
 )
 
-from bot.outgoing.content import Content, Picture
+from actions.buttons import Seals
+from bot.outgoing.content import Button, Content, Picture
 from bot.outgoing.errors import DeliveryError, Trouble, understood
 
 T = TypeVar("T")
@@ -44,8 +48,9 @@ class Delivered:
 class Channel:
     """One bot at one channel."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, seals: Seals) -> None:
         self._bot = bot
+        self._seals = seals
 
     @property
     def bot_id(self) -> int:
@@ -65,6 +70,7 @@ class Channel:
 
     async def edit(self, chat_id: int, message_id: int, content: Content, files: Files) -> Delivered:
         """Turns a message into this content; nothing to change is success."""
+        markup = await self._sealed(chat_id, content)
         try:
             if content.picture is None:
                 await _asked(
@@ -73,7 +79,7 @@ class Channel:
                         chat_id=chat_id,
                         message_id=message_id,
                         parse_mode=ParseMode.HTML,
-                        reply_markup=content.markup,
+                        reply_markup=markup,
                     )
                 )
                 return Delivered(message_id, {})
@@ -81,7 +87,7 @@ class Channel:
                 media=_file(content.picture, files), caption=content.html, parse_mode=ParseMode.HTML
             )
             edited = await _asked(
-                self._bot.edit_message_media(media, chat_id=chat_id, message_id=message_id, reply_markup=content.markup)
+                self._bot.edit_message_media(media, chat_id=chat_id, message_id=message_id, reply_markup=markup)
             )
             return Delivered(message_id, _file_ids(content.picture, edited))
         except DeliveryError as fault:
@@ -91,6 +97,7 @@ class Channel:
 
     async def edit_caption(self, chat_id: int, message_id: int, content: Content) -> Delivered:
         """Changes the words and buttons of a message whose picture stays."""
+        markup = await self._sealed(chat_id, content)
         try:
             await _asked(
                 self._bot.edit_message_caption(
@@ -98,7 +105,7 @@ class Channel:
                     message_id=message_id,
                     caption=content.html,
                     parse_mode=ParseMode.HTML,
-                    reply_markup=content.markup,
+                    reply_markup=markup,
                 )
             )
         except DeliveryError as fault:
@@ -124,8 +131,18 @@ class Channel:
             else:
                 raise
 
+    async def _sealed(self, chat_id: int, content: Content) -> InlineKeyboardMarkup | None:
+        """Gives the buttons under a message as they leave: each with a token in place of what it means."""
+        if not content.rows:
+            return None
+        meant = [button["callback_data"] for row in content.rows for button in row if "callback_data" in button]
+        tokens = iter(await self._seals.seal(chat_id, meant) if meant else ())
+        rows = [[_sealed(button, tokens) for button in row] for row in content.rows]
+        return InlineKeyboardMarkup(inline_keyboard=rows)
+
     async def _words(self, chat_id: int, content: Content, files: Files) -> Delivered:
-        markup = _keys(content)
+        keys = _keys(content)
+        markup = keys if keys is not None else await self._sealed(chat_id, content)
         if content.picture is None:
             sent = await _asked(
                 self._bot.send_message(
@@ -178,11 +195,17 @@ async def _asked(call: Awaitable[T]) -> T:
         raise understood(fault) from None
 
 
+def _sealed(button: Button, tokens: Iterator[str]) -> InlineKeyboardButton:
+    if "callback_data" not in button:
+        return InlineKeyboardButton.model_validate(button)
+    return InlineKeyboardButton.model_validate({**button, "callback_data": next(tokens)})
+
+
 def _keys(content: Content) -> Any:
-    """Gives the buttons under the message, or the keys in place of the phone's own."""
+    """Gives the keys in place of the phone's own, if there are any."""
     keys = content.reply_keyboard
     if keys is None:
-        return content.markup
+        return None
     if keys.get("remove_keyboard"):
         return ReplyKeyboardRemove()
     if keys.get("force_reply"):

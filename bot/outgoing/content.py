@@ -8,8 +8,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
-
 from bot.outgoing.wording import escaped, shortened, utf16_len
 
 CAPTION_UNITS: Final = 1024
@@ -51,15 +49,6 @@ class Content:
     reply_keyboard: Mapping[str, Any] | None = None
     location: tuple[float, float] | None = None
     silent: bool = False
-
-    @property
-    def markup(self) -> InlineKeyboardMarkup | None:
-        """Gives the buttons under the message."""
-        if not self.rows:
-            return None
-        return InlineKeyboardMarkup(
-            inline_keyboard=[[InlineKeyboardButton.model_validate(button) for button in row] for row in self.rows]
-        )
 
     @property
     def digest(self) -> str:

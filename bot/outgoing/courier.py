@@ -16,6 +16,7 @@ import structlog
 from aiogram import Bot
 
 from actions import people
+from actions.buttons import Seals
 from actions.ports import Deps
 from actions.telling import LIFE_DANGER
 from bot.outgoing.channel import CALL_S, Channel
@@ -105,7 +106,7 @@ class Courier:
     ) -> None:
         self._deps = deps
         self._name = channel
-        self._channel = Channel(bot)
+        self._channel = Channel(bot, Seals(deps, channel))
         self._limiter = limiter
         self._renderer = Renderer(deps, channel, sayings, Ground(deps, shifted))
         self._files = Files(deps, self._channel.bot_id)

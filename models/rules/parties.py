@@ -10,7 +10,8 @@ from models.rules.transitions import Need, Transition
 def plays(actor: Actor, party: Party, facts: CaseFacts) -> bool:
     """Tells whether the actor is that party of the case now.
 
-    A holder is the named person or anybody on post in the unit, so that a deputy (B 角) stands in.
+    A holder is anybody on post in the unit, so that a deputy (B 角) stands in and who left the unit is out of it;
+    where no unit holds the case, it is the named person.
     A verifier is the named one or holds a verifier's post over the place.
     """
     if party is Party.SYSTEM:
@@ -23,7 +24,9 @@ def plays(actor: Actor, party: Party, facts: CaseFacts) -> bool:
         case Party.REPORTER:
             return actor.person_id == facts.reporter_id
         case Party.HOLDER:
-            return actor.person_id == facts.holder_id or actor.serves(facts.unit_code)
+            if facts.unit_code is None:
+                return actor.person_id == facts.holder_id
+            return actor.serves(facts.unit_code)
         case Party.VERIFIER if actor.person_id == facts.verifier_id:
             return True
         case _:

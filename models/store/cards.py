@@ -27,6 +27,12 @@ class Cards:
         row = await self._line.one(found)
         return CardRow(**row._asdict()) if row else None
 
+    async def key_of(self, channel: str, chat_id: int, message_id: int) -> str | None:
+        """Tells which card a message of a chat shows; None for a message that shows none (any more)."""
+        here = and_(CARDS.c.channel == channel, CARDS.c.chat_id == chat_id, CARDS.c.message_id == message_id)
+        key = await self._line.scalar(select(CARDS.c.card_key).where(here))
+        return None if key is None else str(key)
+
     async def people(self, card_key: str) -> set[int]:
         """Gives the people in whose chats a card is shown."""
         bound = and_(CARDS.c.channel == CHATS.c.channel, CARDS.c.chat_id == CHATS.c.chat_id)

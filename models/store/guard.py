@@ -50,7 +50,7 @@ def _parts(parties: frozenset[Party], me: Any) -> list[ColumnElement[bool]]:
     if roles:
         parts.append(exists().where(mine, POSTS.role.in_(roles), POSTS.area_code.in_(CHAIN)))
     if Party.HOLDER in parties:
-        parts.append(CASES.holder_id == me)
+        parts.append(and_(CASES.holder_id == me, CASES.unit_code.is_(None)))
         parts.append(exists().where(mine, POSTS.unit_code == CASES.unit_code))
     if Party.REPORTER in parties:
         parts.append(CASES.reporter_id == me)

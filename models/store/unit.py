@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from models.store.access import Access
 from models.store.areas import Areas
+from models.store.buttons import Buttons
 from models.store.cards import Cards
 from models.store.cases import Cases
 from models.store.drafts import Drafts
@@ -109,6 +110,11 @@ class Unit:
     def cards(self) -> Cards:
         """Which message shows what in which chat."""
         return Cards(self.line)
+
+    @cached_property
+    def buttons(self) -> Buttons:
+        """What the buttons of messages mean."""
+        return Buttons(self.line)
 
     @cached_property
     def inbox(self) -> Inbox:

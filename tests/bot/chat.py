@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from actions.buttons import Seals
 from actions.ports import Deps
 
 CHANNEL = "gateway"
@@ -17,6 +18,7 @@ class Bubble:
     text: str
     buttons: list[list[dict[str, str]]]
     card_key: str | None
+    message_id: int
     photo: int | None = None
     reply_keyboard: dict[str, Any] | None = None
     n_edits: int = 0
@@ -35,6 +37,7 @@ class Screens:
         self._deps = deps
         self._owner = owner
         self._channel = channel
+        self._seals = Seals(deps, channel)
         self.bubbles: dict[int, list[Bubble]] = {}
 
     async def send_now(self, message_ids: list[int]) -> int:
@@ -43,16 +46,21 @@ class Screens:
             now = self._deps.clock()
             rows = await unit.messages.claim(self._owner, 100, now, 30.0, ids=message_ids, channel=self._channel)
             for row in rows:
-                self._show(row.chat_id, row.body, row.card_key, row.loud)
+                await self._show(row.chat_id, row.id, row.body, row.card_key, row.loud)
                 await unit.messages.sent(row.id, row.id, now)
+                if row.card_key is not None:
+                    await unit.cards.put(self._channel, row.chat_id, row.card_key, row.id, "", now)
         return len(rows)
 
-    def _show(self, chat_id: int, body: dict[str, Any], card_key: str | None, loud: bool) -> None:
+    async def _show(
+        self, chat_id: int, message_id: int, body: dict[str, Any], card_key: str | None, loud: bool
+    ) -> None:
         said = body.get("say", {})
         shown = Bubble(
             said.get("text", ""),
-            said.get("keyboard") or [],
+            await self._sealed(chat_id, said.get("keyboard") or []),
             card_key,
+            message_id,
             said.get("photo"),
             said.get("reply_keyboard"),
             template=body.get("template"),
@@ -66,6 +74,15 @@ class Screens:
         if old is not None:
             chat.remove(old)
         chat.append(shown)
+
+    async def made(self, chat_id: int, payload: str) -> str:
+        """Gives what a button of an earlier card would send that meant this."""
+        return (await self._seals.seal(chat_id, [payload]))[0]
+
+    async def _sealed(self, chat_id: int, rows: list[list[dict[str, str]]]) -> list[list[dict[str, str]]]:
+        meant = [button["callback_data"] for row in rows for button in row if "callback_data" in button]
+        tokens = iter(await self._seals.seal(chat_id, meant) if meant else ())
+        return [[b | ({"callback_data": next(tokens)} if "callback_data" in b else {}) for b in row] for row in rows]
 
 
 @dataclass

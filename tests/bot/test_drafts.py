@@ -216,7 +216,7 @@ async def test_a_forged_button_of_somebody_elses_draft_finds_nothing(li: Chat, s
     await lin.presses("d:zz:file")
     await lin.presses("a:::")
     await lin.presses("x" * 64)
-    assert "过时" in lin.toast
+    assert "失效" in lin.toast
 
     async with street.deps.store.read() as unit:
         assert await unit.cases.facts(CASE) is None

@@ -141,9 +141,9 @@ async def test_what_only_looks_like_a_neighbour_is_filed_as_its_own_case(li: Cha
 async def test_a_neighbour_that_was_closed_meanwhile_is_not_joined(li: Chat, street: Street) -> None:
     await li.sends_photo(jpeg(1), caption=CLUTTER)
     await li.shares(*IN_SOUTH)
-    join = f"d:zzzzz:join:{CASE}:0"
-    await li.presses(join)
-    await li.presses(li.payload("✅ 上报").replace(":file::", ":join:TJ-2026-000009:"))
+    draft_id = (li.card.card_key or "").partition(":")[2]
+    for gone in (f"d:zzzzz:join:{CASE}:0", f"d:{draft_id}:join:TJ-2026-000009:0"):
+        await li.presses(await li.screens.made(li.chat_id, gone))
 
     async with street.deps.store.read() as unit:
         assert await unit.cases.facts(CASE) is None

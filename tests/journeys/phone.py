@@ -155,7 +155,7 @@ class Phone:
 
     def card(self, case_no: str) -> Bubble:
         """Gives the card of a case: the newest message about it that carries the buttons of a card."""
-        found = [b for b in self.bubbles if case_no in b.text and any(p.startswith("c:") for _, p in b.buttons)]
+        found = [b for b in self.bubbles if case_no in b.text and any("📜" in label for label in b.labels)]
         assert found, f"{self.name} has no card of {case_no}:\n{self.screen}"
         return found[-1]
 
