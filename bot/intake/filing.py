@@ -34,7 +34,7 @@ async def file(talk: Talk, draft: Draft, *, joins: str | None) -> None:
         said = f"{talk.t.html('intake.card.call_first')}\n\n{said}"
     more = [[button(talk.t("intake.key.more"), CaseTap(do="note", no=filed.case_no))]] if filed.case_no else None
     await talk.replies.card(card_key(draft), said, more)
-    talk.replies.toast(talk.t("intake.toast.filed"))
+    talk.replies.toast(talk.t("intake.toast.joined" if filed.joined else "intake.toast.filed"))
 
 
 def request(talk: Talk, draft: Draft, joins: str | None) -> FilingRequest:

@@ -39,5 +39,7 @@ def span(length: timedelta, t: Say) -> str:
 
 def due(at: datetime, now: datetime, t: Say) -> str:
     """Says when something is due and how much time is left, or by how much it is late."""
+    if abs(at - now) < timedelta(minutes=1):
+        return t("time.due_now", at=moment(at, now, t))
     key = "time.left" if at > now else "time.late"
     return t(key, at=moment(at, now, t), span=span(at - now, t))

@@ -24,6 +24,8 @@ _FILLER = (
     r"(?:大约|大概|差不多|将近|超过|达到|至少|不到|已经|足有|能有|共有|可能|最深|涨到"
     r"|约|有|达|近|超|已|了|为|是|得|都|快|共|到|最|处|:|深|高)"
 )
+_COUNTED_NONE = re.compile(r"(?:人数|人口|人员)?\s*(?:[:为是]\s*)?[0零〇](?:人|名|个|例|起)?(?![0-9.几多余点])")
+"""A number right after the word that says there is none of it: 死亡0人, 失踪人数:0."""
 _NO_DENIAL = ("有", "是否", "淹", "沉", "埋", "吞", "覆", "消")
 _SUFFIX = r"(?:左右|上下|以上|多|的|来|余)"
 
@@ -68,7 +70,11 @@ def danger(text: str, catalogue: Catalogue) -> tuple[str, ...]:
             if any(a <= match.start() and match.end() <= b for a, b in hidden):
                 continue
             before = _clause_before(plain, match.start())
-            if _denied(before, lexicon) or (not counts_when_supposed and _supposed(before, lexicon)):
+            if (
+                _COUNTED_NONE.match(plain, match.end())
+                or _denied(before, lexicon)
+                or (not counts_when_supposed and _supposed(before, lexicon))
+            ):
                 continue
             found.append((match.start(), match[0]))
     return tuple(dict.fromkeys(word for _, word in sorted(found)))
