@@ -54,6 +54,16 @@ async def tidy_once(deps: Deps, day: str) -> Tidied | None:
     return Tidied(await buttons.purge(deps), await drafts.close_old(deps))
 
 
+async def make_months_once(deps: Deps, day: str) -> list[str]:
+    """Has the coming months of events and reports made on PostgreSQL; names those made."""
+    if await _marked(deps, f"months:{day}"):
+        return []
+    async with deps.store.begin() as unit:
+        if not await unit.kv.claim(f"months:{day}", deps.clock()):
+            return []
+        return await unit.months.make(deps.clock())
+
+
 async def audit_once(deps: Deps, day: str) -> AuditReport | None:
     """Runs the self-audit of a day and tells the admins what it found; None when it ran already."""
     if await _marked(deps, f"audit:{day}"):

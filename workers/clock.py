@@ -4,7 +4,7 @@ from datetime import datetime
 
 import structlog
 
-from actions.duties import audit_once, brief_once, roll_up_once, tidy_once
+from actions.duties import audit_once, brief_once, make_months_once, roll_up_once, tidy_once
 from actions.escalation import sweep
 from actions.ports import Deps
 from config.drills import crash_point
@@ -34,6 +34,9 @@ class Clock:
 
     async def _daily(self, local: datetime) -> None:
         day = local.date().isoformat()
+        made = await make_months_once(self._deps, day)
+        if made:
+            log.info("months made", parts=made)
         if local.hour >= AUDIT_HOUR:
             report = await audit_once(self._deps, day)
             if report is not None and not report.clean:

@@ -1,6 +1,7 @@
 """The cases: their facts, their events, and the one guarded update by which they change."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -94,7 +95,7 @@ class Cases:
         names = {"case_no": number, "b_case_no": number, "head": events[-1]["hash"]}
         await self._line.run(_REGISTER, columns(decision.facts) | names)
         self._heads[number] = (decision.facts.version, events[-1]["hash"])
-        await self._follow(decision.events, events, before=())
+        await self._follow(decision.events, events, decision.facts.registered_at, before=())
 
     async def change(self, before: CaseFacts, decision: Decision, guard: Guard | None) -> bool:
         """Writes a decision in one guarded update; False when the case or the right changed meanwhile.
@@ -117,7 +118,7 @@ class Cases:
         if await self._line.run(statement, values) != 1:
             return False
         self._heads[before.case_no] = (decision.facts.version, events[-1]["hash"])
-        await self._follow(decision.events, events, before=before.rectifier_ids)
+        await self._follow(decision.events, events, before.registered_at, before.rectifier_ids)
         return True
 
     async def set_point(self, case_no: str, latitude: float, longitude: float) -> None:
@@ -242,9 +243,15 @@ class Cases:
         found: bytes | None = await self._line.scalar(_HASH, {"b_case_no": before.case_no, "b_seq": before.version})
         return found
 
-    async def _follow(self, happened: Sequence[Event], events: list[dict[str, Any]], before: Sequence[int]) -> None:
+    async def _follow(
+        self,
+        happened: Sequence[Event],
+        events: list[dict[str, Any]],
+        registered_at: datetime,
+        before: Sequence[int],
+    ) -> None:
         """Writes what belongs to the change: events, clocks, rectifiers."""
-        await self._line.add_many(EVENTS, events)
+        await self._line.add_many(EVENTS, [{**event, "registered_at": registered_at} for event in events])
         changed: dict[str, Clock] = {clock.name: clock for event in happened for clock in event.clocks}
         case_no = happened[0].case_no
         timers = [_timer_row(case_no, clock) for clock in changed.values()]
@@ -258,9 +265,12 @@ _REGISTER = CASES.insert().values({name: _FIRST.with_only_columns(REPORTS.c[name
 _CHANGE = update(CASES).where(CASES.c.case_no == bindparam("b_case_no"), CASES.c.version == bindparam("b_version"))
 _READ = (CASES.c.case_no, CASES.c.version, CASES.c.facts, CASES.c.head)
 _FACTS = select(*_READ).where(CASES.c.case_no == bindparam("b_case_no"))
-_LINKS = select(EVENTS).where(EVENTS.c.case_no == bindparam("b_case_no")).order_by(EVENTS.c.seq)
-_HASH = select(EVENTS.c.hash).where(EVENTS.c.case_no == bindparam("b_case_no"), EVENTS.c.seq == bindparam("b_seq"))
-_EVENTS = select(EVENTS.c.tag, EVENTS.c.data).where(EVENTS.c.case_no == bindparam("b_case_no")).order_by(EVENTS.c.seq)
+_REGISTERED = select(CASES.c.registered_at).where(CASES.c.case_no == bindparam("b_case_no")).scalar_subquery()
+"""With it PostgreSQL looks into the one part in which the events of a case lie."""
+_OF_CASE = (EVENTS.c.case_no == bindparam("b_case_no"), EVENTS.c.registered_at == _REGISTERED)
+_LINKS = select(*(EVENTS.c[f.name] for f in fields(chain.Link))).where(*_OF_CASE).order_by(EVENTS.c.seq)
+_HASH = select(EVENTS.c.hash).where(*_OF_CASE, EVENTS.c.seq == bindparam("b_seq"))
+_EVENTS = select(EVENTS.c.tag, EVENTS.c.data).where(*_OF_CASE).order_by(EVENTS.c.seq)
 
 
 @cache

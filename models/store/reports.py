@@ -3,22 +3,32 @@
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
+from functools import cache
+from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql import Executable
 
 from models.store.line import Line
 from models.store.rows import ReportRow
 from models.tables.columns import table
-from models.tables.report import Report
+from models.tables.report import Report, ReportOrigin
 
-REPORTS = table(Report)
+REPORTS, ORIGINS = table(Report), table(ReportOrigin)
+MONTH = 10**9
+"""On PostgreSQL the number of a report is its month, as 202611, times this, and a consecutive number.
+
+So the month that parts are made by is in the primary key, which stays one column and unique.
+"""
+NUMBERS = "report_report_id_seq"
 NAMES = tuple(f.name for f in fields(ReportRow) if f.name != "report_no")
 
 
 def report_no(report_id: int, created_at: datetime) -> str:
     """Gives the number that its reporter sees, as `R2026-0000123`."""
-    return f"R{created_at.astimezone(UTC).year}-{report_id:07d}"
+    return f"R{created_at.astimezone(UTC).year}-{report_id % MONTH:07d}"
 
 
 class Reports:
@@ -51,15 +61,31 @@ class Reports:
             "place_method": "",
             "place_reason": "",
             "edition": "",
+            "by_hand": False,
         }
         values |= more | {"channel": channel, "update_id": update_id, "person_id": person_id, "kind": kind}
         values |= {"created_at": created_at, "text": text, "case_no": case_no}
-        report_id = await self._line.add_new(REPORTS, values, ("channel", "update_id"), giving="report_id")
+        report_id = await (self._number_then_file(values) if self._line.sqlite else self._file_at_once(values))
         if report_id is not None:
             return int(report_id), report_no(report_id, created_at)
         known = await self.by_update(channel, update_id)
         assert known is not None
         return known.report_id, known.report_no
+
+    async def _number_then_file(self, values: dict[str, Any]) -> int | None:
+        """Files in two statements; SQLite has one writer, so that nobody takes the number in between."""
+        origin = {f"b_{name}": values[name] for name in ("channel", "update_id")}
+        report_id: int | None = await self._line.scalar(_TAKING_HERE, origin)
+        if report_id is not None:
+            await self._line.add_many(REPORTS, [values | {"report_id": report_id}])
+        return report_id
+
+    async def _file_at_once(self, values: dict[str, Any]) -> int | None:
+        """Files in one statement; None when the update has made a report already, whoever filed it."""
+        at = values["created_at"].astimezone(UTC)
+        bound = {f"b_{name}": value for name, value in values.items()}
+        found = await self._line.scalar(_filing(tuple(values)), bound | {"b_month": (at.year * 100 + at.month) * MONTH})
+        return None if found is None else int(found)
 
     async def attach(self, report_id: int, case_no: str) -> None:
         """Lets a report join a case."""
@@ -71,7 +97,8 @@ class Reports:
 
     async def by_update(self, channel: str, update_id: int) -> ReportRow | None:
         """Finds the report that an update made."""
-        mine = _select().where(REPORTS.c.channel == channel, REPORTS.c.update_id == update_id)
+        origin = select(ORIGINS.c.report_id).where(ORIGINS.c.channel == channel, ORIGINS.c.update_id == update_id)
+        mine = _select().where(REPORTS.c.report_id == origin.scalar_subquery())
         return _first(await self._line.rows(mine))
 
     async def of_case(self, case_no: str) -> list[ReportRow]:
@@ -88,6 +115,26 @@ class Reports:
         """Lists everybody who reported a case, each once, the first reporter first."""
         found = select(REPORTS.c.person_id).where(REPORTS.c.case_no == case_no, REPORTS.c.person_id.is_not(None))
         return list(dict.fromkeys(await self._line.column(found.order_by(REPORTS.c.report_id))))
+
+
+def _taking(dialect: ModuleType, report_id: ColumnElement[Any]) -> Any:
+    """Builds the statement that takes an update and gives its report's number; nothing for one that is known."""
+    names = {name: bindparam(f"b_{name}", type_=ORIGINS.c[name].type) for name in ("channel", "update_id")}
+    taken = dialect.insert(ORIGINS).values(report_id=report_id, **names)
+    return taken.on_conflict_do_nothing(index_elements=list(names)).returning(ORIGINS.c.report_id)
+
+
+_TAKING_HERE = _taking(sqlite, select(func.coalesce(func.max(REPORTS.c.report_id), 0) + 1).scalar_subquery())
+
+
+@cache
+def _filing(names: tuple[str, ...]) -> Executable:
+    """Builds the statement that takes an update and files its report."""
+    number = bindparam("b_month", type_=ORIGINS.c.report_id.type) + func.nextval(NUMBERS)
+    new = _taking(postgresql, number).cte("origin")
+    told = [bindparam(f"b_{name}", type_=REPORTS.c[name].type) for name in names]
+    filed = REPORTS.insert().from_select(["report_id", *names], select(new.c.report_id, *told))
+    return filed.returning(REPORTS.c.report_id)
 
 
 def _select() -> Select[Any]:

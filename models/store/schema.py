@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 
 from models.store.engine import parse, postgres_engine, sqlite_engine
 from models.store.errors import named_faults
+from models.store.partitions import make_months
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 MIGRATION_LOCK = 7_743_002
@@ -24,8 +25,14 @@ T = TypeVar("T")
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Migrates forward, in one transaction; does nothing when the database is there already."""
-    on_connection(url, lambda connection: command.upgrade(_config(connection), revision))
+    """Migrates forward, in one transaction, and makes the months ahead; does nothing when all of it is there."""
+
+    def work(connection: Connection) -> None:
+        command.upgrade(_config(connection), revision)
+        if revision == "head":
+            make_months(connection, connection.execute(text("select current_timestamp")).scalar_one())
+
+    on_connection(url, work)
 
 
 def downgrade(url: str, revision: str) -> None:

@@ -29,6 +29,7 @@ from models.store.kv import Marks
 from models.store.line import Line
 from models.store.media import Media
 from models.store.messages import Messages
+from models.store.partitions import Months
 from models.store.people import People
 from models.store.reports import Reports
 from models.store.routing import Routing
@@ -130,6 +131,11 @@ class Unit:
     def statistics(self) -> Statistics:
         """How many cases have which fate."""
         return Statistics(self.line)
+
+    @cached_property
+    def months(self) -> Months:
+        """The parts in which PostgreSQL keeps events and reports."""
+        return Months(self.line)
 
     @cached_property
     def kv(self) -> Marks:

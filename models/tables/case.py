@@ -45,6 +45,7 @@ class Case(House, table=True):
         Index("ix_cases_street_code", "street_code", "registered_at"),
         Index("ix_cases_district_code", "district_code", "registered_at"),
         Index("ix_cases_closed_at", "closed_at"),
+        Index("uq_cases_registered", "case_no", "registered_at", unique=True),
     )
 
     case_no: str = Field(sa_type=Words, primary_key=True)
@@ -102,17 +103,25 @@ class Case(House, table=True):
 
 
 class CaseEvent(House, table=True):
-    """One event of a case; rows are only ever added, a trigger sees to it. `prev` and `hash` make the chain."""
+    """One event of a case; rows are only ever added, a trigger sees to it. `prev` and `hash` make the chain.
+
+    PostgreSQL keeps them in parts by the month in which their case was registered, so that a history lies in one
+    part. The foreign key lets a case have one such moment only: number and `seq` alone are unique.
+    """
 
     __tablename__ = "case_event"
     __table_args__ = (
-        ForeignKeyConstraint(["case_no"], ["cases.case_no"], name="fk_case_event_case_no"),
+        ForeignKeyConstraint(
+            ["case_no", "registered_at"], ["cases.case_no", "cases.registered_at"], name="fk_case_event_case_no"
+        ),
         Index("ix_case_event_at", "at"),
         Index("ix_case_event_actor_id", "actor_id"),
+        {"postgresql_partition_by": "RANGE (registered_at)"},
     )
 
     case_no: str = Field(sa_type=Words, primary_key=True)
     seq: int = Field(primary_key=True)
+    registered_at: datetime = Field(sa_type=UtcTime, primary_key=True)
     tag: str = Field(sa_type=Words)
     at: datetime = Field(sa_type=UtcTime)
     actor_id: int | None = Field(default=None, sa_type=BigId)

@@ -10,7 +10,10 @@ from models.tables.columns import BigId, House, Json, UtcTime, Words
 
 
 class Report(House, table=True):
-    """One report, with its place as it was given (raw) and as it was understood (WGS-84)."""
+    """One report, with its place as it was given (raw) and as it was understood (WGS-84).
+
+    PostgreSQL keeps them in parts by month, which stands in front of the number: see `models.store.partitions`.
+    """
 
     __tablename__ = "report"
     __table_args__ = (
@@ -19,10 +22,10 @@ class Report(House, table=True):
         ForeignKeyConstraint(
             ["case_no"], ["cases.case_no"], name="fk_report_case_no", deferrable=True, initially="DEFERRED"
         ),
-        Index("uq_report_update", "channel", "update_id", unique=True),
         Index("ix_report_case_no", "case_no"),
         Index("ix_report_person_id", "person_id", "report_id"),
         Index("ix_report_street_code", "street_code", "created_at"),
+        {"postgresql_partition_by": "RANGE (report_id)"},
     )
 
     report_id: int | None = Field(default=None, sa_type=BigId, primary_key=True)
@@ -49,3 +52,13 @@ class Report(House, table=True):
     place_method: str = Field(sa_type=Words)
     place_reason: str = Field(sa_type=Words)
     edition: str = Field(sa_type=Words)
+
+
+class ReportOrigin(House, table=True):
+    """The update that a report was made of; it makes one report, in whichever month it comes again."""
+
+    __tablename__ = "report_origin"
+
+    channel: str = Field(sa_type=Words, primary_key=True)
+    update_id: int = Field(sa_type=BigId, primary_key=True)
+    report_id: int = Field(sa_type=BigId)

@@ -136,13 +136,14 @@ async def test_evidence_stands_in_the_order_of_the_history(store: Store, clock: 
         await unit.media.attach(facts.case_no, after, "after", 4)
         await unit.media.attach(facts.case_no, before, "before", 1)
         await unit.media.attach(facts.case_no, before, "before", 1)
-        await unit.media.attach_report(1, before, "before")
+        (report,) = await unit.reports.of_case(facts.case_no)
+        await unit.media.attach_report(report.report_id, before, "before")
         evidence = await unit.media.of_case(facts.case_no)
         assert [(e.media_id, e.role, e.event_seq, e.status) for e in evidence] == [
             (before, "before", 1, "loading"),
             (after, "after", 4, "ready"),
         ]
-        assert [e.media_id for e in await unit.media.of_report(1)] == [before]
+        assert [e.media_id for e in await unit.media.of_report(report.report_id)] == [before]
         assert await unit.media.cases_of(before) == [facts.case_no]
 
 
@@ -152,10 +153,11 @@ async def test_a_report_filed_twice_gives_the_first_number(store: Store, clock: 
     async with store.begin() as unit:
         first = await unit.reports.insert(**told, created_at=clock(), text="雹", fields={"size_mm": 5}, danger=["被困"])
         again = await unit.reports.insert(**told, created_at=clock(), text="雹")
-        assert first == again == (1, "R2026-0000001")
+        assert first == again
+        assert first[1] == "R2026-0000001"
         row = await unit.reports.by_update("telegram", 5)
         assert row is not None
-        assert row == await unit.reports.get(1)
+        assert row == await unit.reports.get(first[0])
         assert (row.fields, row.danger, row.case_no) == ({"size_mm": 5}, ["被困"], None)
         assert await unit.reports.by_person(1) == [row]
         assert await unit.reports.by_update("telegram", 6) is None
