@@ -5,24 +5,25 @@ them stand what was cleared on those days, whenever registered, and what is open
 """
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from actions.heaps import WHOLE, AreaFigures, Heap
 from actions.ports import Deps
 from geo.areas import Area, Level, Shape
 from geo.coarse import feature_collection
 from models.rules.errors import NoSuchItem
-from models.rules.measures import TIMES, Counts, Ratio, Spread, rates, spread
+from models.rules.measures import Counts
 from models.rules.states import Urgency
 from models.store.counting import Cut, Span, day_of
-from models.store.statistics import AreaKey, Counted, Standing
+from models.store.piles import AGES as AGES
+from models.store.piles import Standing, bins_of
 
-LEVELS = ("city", "district", "street")
-WHOLE = "whole"
-"""Stands for everything that was asked about, as one sum."""
+LEVELS = ("city", "district", "street", "community", "grid")
+INNER = ("community", "grid")
+"""Levels that are counted from the cases themselves, inside one area."""
 PERIODS: Mapping[str, int] = {"today": 1, "7d": 7, "30d": 30}
 """Periods by name and how many local days they have; each ends today."""
 LONGEST_DAYS = 366
@@ -44,26 +45,8 @@ class Question:
     area_code: str | None = None
     kind: str | None = None
     urgency: Urgency | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AreaFigures:
-    """All figures of one area; `code` is None for what lies in no area of that level."""
-
-    code: str | None
-    name: str
-    level: str
-    parent_code: str | None
-    synthetic: bool
-    counts: Counts
-    times: Mapping[str, Spread]
-    standing: Standing
-    n_cleared_in_period: int
-
-    @property
-    def rates(self) -> Mapping[str, Ratio]:
-        """Gives every rate as x of y."""
-        return rates(self.counts)
+    as_of: datetime | None = None
+    """A past moment whose figures are wanted; None for now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,41 +69,64 @@ class Figures:
     total: AreaFigures
     areas: tuple[AreaFigures, ...]
     days: tuple[DayFigures, ...]
+    days_before: tuple[DayFigures, ...] = ()
+    """As many days just before, for comparison; none of a past moment and none inside a street."""
+    kinds: Mapping[str, Counts] = field(default_factory=dict)
+    ages: tuple[int, ...] = ()
+    """How many cases are open now since up to how many days, by the bars of `AGES` and one for the rest."""
+    time_to_clear: tuple[int, ...] = ()
+    """How many cases of the period were cleared within which time, by the bins of `histograms`."""
     n_stale: int = 0
     """Changes since the figures were last counted beforehand; `ask_refresh` when there are many."""
 
 
-def today(deps: Deps) -> date:
-    """Gives the city's date now."""
-    return day_of(deps.clock(), deps.catalogue.calendar.zone)
+def today(deps: Deps, as_of: datetime | None = None) -> date:
+    """Gives the city's date now, or at a past moment."""
+    return day_of(as_of or deps.clock(), deps.catalogue.calendar.zone)
 
 
-def period(deps: Deps, name: str) -> tuple[date, date]:
+def period(deps: Deps, name: str, as_of: datetime | None = None) -> tuple[date, date]:
     """Gives first and last day of a named period; KeyError for a name that is not in `PERIODS`."""
-    last = today(deps)
+    last = today(deps, as_of)
     return last - timedelta(days=PERIODS[name] - 1), last
 
 
 async def figures(deps: Deps, question: Question) -> Figures:
     """Answers a question from one snapshot; raises `NoSuchItem` for an unknown area or kind."""
     _check(deps, question)
-    now = deps.clock()
+    now = question.as_of or deps.clock()
     span = _span(deps, question.from_on, question.to_on)
-    cut = Cut(area_code=question.area_code, kind=question.kind, urgency=question.urgency)
+    before = Span(span.first - timedelta(days=len(span.days)), span.first - timedelta(days=1), span.zone)
+    compares = question.as_of is None and question.level not in INNER and not _is_inner(deps, question.area_code)
     async with deps.store.read() as unit:
-        counted = await unit.statistics.counted(span, cut, now)
-        standing = await unit.statistics.standing(cut, span.zone, now)
-    heap, whole = _Heap(deps, question.level), _Heap(deps, WHOLE)
-    for pile in (heap, whole):
-        pile.put(counted, standing)
+        asked = unit.statistics
+        cut = Cut(area_code=question.area_code, kind=question.kind, urgency=question.urgency)
+        if compares:
+            counted, stand = await asked.asked(span, cut, now, before=before)
+        else:
+            cut = replace(cut, chain=_chain(deps, question.area_code))
+            column = f"{question.level}_code"
+            if question.as_of is None:
+                counted, stand = await asked.inside(span, cut, now, column=column)
+            else:
+                counted, stand = await asked.as_of(span, cut, now, column=column)
+    heap, whole = (Heap(deps, level, counted, stand.by_area) for level in (question.level, WHOLE))
+
+    def series(days: Span) -> tuple[DayFigures, ...]:
+        return tuple(DayFigures(day, counted.by_day[day], counted.cleared_by_day[day]) for day in days.days)
+
     return Figures(
         question=question,
         as_of=now,
         city_name=deps.city.name,
         synthetic=deps.city.synthetic,
-        total=whole.all(question.area_code or deps.city.code or None),
+        total=whole.whole(question.area_code or deps.city.code or None),
         areas=heap.areas(),
-        days=tuple(DayFigures(day, counted.by_day[day], counted.cleared_by_day[day]) for day in span.days),
+        days=series(span),
+        days_before=series(before) if compares else (),
+        kinds=counted.by_kind,
+        ages=stand.ages,
+        time_to_clear=tuple(bins_of(counted.whole, "time_to_clear")),
         n_stale=counted.n_stale,
     )
 
@@ -193,75 +199,30 @@ def _check(deps: Deps, question: Question) -> None:
     """Refuses what the city does not have."""
     if question.kind is not None and question.kind not in deps.catalogue.kinds:
         raise NoSuchItem(what="kind", name=question.kind)
-    if question.area_code is None:
-        return
-    area = deps.index.areas.get(question.area_code) if deps.index is not None else None
-    if area is None or area.level.value not in LEVELS:
+    if question.area_code is not None and _area(deps, question.area_code) is None:
         raise NoSuchItem(what="area", name=question.area_code)
+
+
+def _area(deps: Deps, code: str | None) -> Area | None:
+    return deps.index.areas.get(code) if deps.index is not None and code is not None else None
+
+
+def _is_inner(deps: Deps, code: str | None) -> bool:
+    area = _area(deps, code)
+    return area is not None and area.level.value in INNER
+
+
+def _chain(deps: Deps, code: str | None) -> tuple[tuple[str, str], ...]:
+    """Gives the columns in which an area and those around it stand, with their codes."""
+    area, found = _area(deps, code), []
+    while area is not None:
+        found.append((f"{area.level.value}_code", area.code))
+        area = _area(deps, area.parent_code)
+    return tuple(found)
 
 
 def _span(deps: Deps, first: date, last: date) -> Span:
     return Span(first, last, deps.catalogue.calendar.zone)
-
-
-@dataclass(slots=True)
-class _Pile:
-    """What is added up for one area."""
-
-    counts: Counts = field(default_factory=Counts)
-    standing: Standing = field(default_factory=Standing)
-    n_cleared: int = 0
-    minutes: dict[str, list[float]] = field(default_factory=lambda: {code: [] for code in TIMES})
-
-
-class _Heap:
-    """Adds up districts and streets to the areas of one level."""
-
-    def __init__(self, deps: Deps, level: str) -> None:
-        self._deps = deps
-        self._level = level
-        self._piles: dict[str | None, _Pile] = defaultdict(_Pile)
-
-    def put(self, counted: Counted, standing: Mapping[AreaKey, Standing]) -> None:
-        """Adds everything that was found."""
-        for key, counts in counted.by_area.items():
-            self._pile(key).counts += counts
-        for key, minutes in counted.minutes.items():
-            mine = self._pile(key).minutes
-            for code, values in minutes.items():
-                mine[code].extend(values)
-        for key, n in counted.cleared_by_area.items():
-            self._pile(key).n_cleared += n
-        for key, found in standing.items():
-            self._pile(key).standing += found
-
-    def all(self, code: str | None) -> AreaFigures:
-        """Gives the one sum of a heap of the whole, under the code of the area that it is of."""
-        return self._figures(code, self._piles[WHOLE])
-
-    def areas(self) -> tuple[AreaFigures, ...]:
-        """Gives the areas that have anything, by code, what lies nowhere at the end."""
-        order = sorted(self._piles, key=lambda code: (code is None, code or ""))
-        return tuple(self._figures(code, self._piles[code]) for code in order)
-
-    def _pile(self, key: AreaKey) -> _Pile:
-        district, street = key
-        codes = {WHOLE: WHOLE, "city": self._deps.city.code or None, "district": district, "street": street}
-        return self._piles[codes[self._level]]
-
-    def _figures(self, code: str | None, pile: _Pile) -> AreaFigures:
-        area = self._deps.index.areas.get(code) if self._deps.index is not None and code is not None else None
-        return AreaFigures(
-            code=code,
-            name=area.name if area else code or "",
-            level=area.level.value if area else self._level,
-            parent_code=area.parent_code if area else None,
-            synthetic=area.synthetic if area else False,
-            counts=pile.counts,
-            times={code: spread(minutes) for code, minutes in pile.minutes.items()},
-            standing=pile.standing,
-            n_cleared_in_period=pile.n_cleared,
-        )
 
 
 async def outlines(deps: Deps, level: str) -> Mapping[str, Any]:

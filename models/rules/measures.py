@@ -3,7 +3,7 @@
 There is no figure about one worker here, and none may be added (the rules of 2023-12-18 against 指尖上的形式主义).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from statistics import median
@@ -71,11 +71,19 @@ class Counts:
         return Counts(**{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(Counts)})
 
 
+def total(parts: Sequence[Counts]) -> Counts:
+    """Adds up any number of sets that share no case."""
+    if len(parts) == 1:
+        return parts[0]
+    return Counts(**{name: sum(getattr(part, name) for part in parts) for name in COUNTS})
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One rate: what is counted over what, and the locale keys of its name and its definition."""
+    """One rate: what is counted over what, written and as a function, and its locale keys."""
 
     code: str
+    formula: str
     over: Callable[[Counts], Ratio]
 
     @property
@@ -93,14 +101,18 @@ COUNTS = tuple(f.name for f in fields(Counts))
 """Codes of the counts; their locale keys are `count.<code>` and `count.<code>.definition`."""
 
 MEASURES: tuple[Measure, ...] = (
-    Measure("clear_rate", lambda c: Ratio(c.cleared, c.registered - c.voided - c.merged)),
-    Measure("ontime_clear_rate", lambda c: Ratio(c.cleared_on_time, c.fell_due)),
-    Measure("ack_rate", lambda c: Ratio(c.signed_in_limit, c.dispatched)),
-    Measure("return_rate", lambda c: Ratio(c.n_returns, c.n_dispatches)),
-    Measure("dispatch_accuracy", lambda c: Ratio(c.never_returned, c.dispatched)),
-    Measure("rework_rate", lambda c: Ratio(c.reworked, c.handled)),
-    Measure("first_pass_rate", lambda c: Ratio(c.first_passed, c.verified)),
-    Measure("relapse_rate", lambda c: Ratio(c.reopened, c.ever_cleared)),
+    Measure(
+        "clear_rate",
+        "cleared / (registered - voided - merged)",
+        lambda c: Ratio(c.cleared, c.registered - c.voided - c.merged),
+    ),
+    Measure("ontime_clear_rate", "cleared_on_time / fell_due", lambda c: Ratio(c.cleared_on_time, c.fell_due)),
+    Measure("ack_rate", "signed_in_limit / dispatched", lambda c: Ratio(c.signed_in_limit, c.dispatched)),
+    Measure("return_rate", "n_returns / n_dispatches", lambda c: Ratio(c.n_returns, c.n_dispatches)),
+    Measure("dispatch_accuracy", "never_returned / dispatched", lambda c: Ratio(c.never_returned, c.dispatched)),
+    Measure("rework_rate", "reworked / handled", lambda c: Ratio(c.reworked, c.handled)),
+    Measure("first_pass_rate", "first_passed / verified", lambda c: Ratio(c.first_passed, c.verified)),
+    Measure("relapse_rate", "reopened / ever_cleared", lambda c: Ratio(c.reopened, c.ever_cleared)),
 )
 """Every rate over cases, in the order of the boards. The three of the follow-up calls are in `Visits`."""
 

@@ -3,13 +3,14 @@
 They are said here once more because a city has too many cases to load them; tests keep the two equal.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
+from models.rules.histograms import N_BINS, bin_of
 from models.rules.measures import COUNTS, TIMES
 from models.rules.states import State, Urgency
 from models.store.line import Line
@@ -27,6 +28,7 @@ KEYS = (*LEVELS, "kind", "urgency")
 PLACE = tuple(func.coalesce(CASES[name], NOWHERE) for name in LEVELS)
 KEY = (*PLACE, CASES.kind, CASES.urgency)
 MOMENTS = tuple(sorted({name for pair in TIMES.values() for name in pair}))
+ENDS = tuple(sorted({end for _, end in TIMES.values()}))
 SUMS = (*COUNTS, "unplaced")
 AT_ONCE = 50
 """Places in one statement: each is a branch of an OR that has its own way through an index."""
@@ -48,9 +50,13 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
-    """Which cases are meant: in an area (city, district or street), of a kind, of an urgency; None for all."""
+    """Which cases are meant: in an area, of a kind, of an urgency; None for all.
+
+    `chain` may say in which columns the area and those around it stand, so that an index finds its cases.
+    """
 
     area_code: str | None = None
+    chain: tuple[tuple[str, str], ...] = ()
     kind: str | None = None
     urgency: Urgency | None = None
 
@@ -66,7 +72,9 @@ class Cut:
     def conditions(self, columns: Any) -> list[ColumnElement[bool]]:
         """Lists the same in SQL, over columns of these names."""
         limits: list[ColumnElement[bool]] = []
-        if self.area_code is not None:
+        if self.chain:
+            limits += [columns[name] == code for name, code in self.chain]
+        elif self.area_code is not None:
             limits.append(or_(*(columns[name] == self.area_code for name in LEVELS)))
         if self.kind is not None:
             limits.append(columns.kind == self.kind)
@@ -77,10 +85,13 @@ class Cut:
 
 @dataclass(slots=True)
 class Tally:
-    """What was counted of one key on one day: sums in the order of `SUMS`, minutes by time, what was cleared on it."""
+    """What was counted of one key on one day: sums in the order of `SUMS`, what was cleared on it.
+
+    `times` says how many cases have a time in which cell; a cell is a bin of `histograms` of one of `TIMES`.
+    """
 
     sums: list[int] = field(default_factory=lambda: [0] * len(SUMS))
-    minutes: dict[str, list[float]] = field(default_factory=dict)
+    times: dict[int, int] = field(default_factory=dict)
     n_cleared_on_day: int = 0
     valid_until: datetime | None = None
 
@@ -129,28 +140,48 @@ def counting(as_of: datetime) -> dict[str, ColumnElement[int]]:
 
 
 async def count_day(
-    line: Line, day: date, zone: tzinfo, places: set[Place] | None, as_of: datetime
+    line: Line,
+    day: date,
+    zone: tzinfo,
+    places: set[Place] | None,
+    as_of: datetime,
+    *,
+    only: Sequence[ColumnElement[bool]] = (),
+    inner: str | None = None,
 ) -> Mapping[Key, Tally]:
-    """Counts the cases of one day in some places, or everywhere, from the cases themselves."""
+    """Counts the cases of one day in some places, or everywhere, from the cases themselves.
+
+    `inner` names a column of a smaller area that stands in the place of the street in every key.
+    """
     begins, ends = bounds(day, zone)
     tallies: dict[Key, Tally] = {}
     sums = counting(as_of)
+    keyed = KEY if inner is None else (*PLACE[:2], func.coalesce(CASES[inner], NOWHERE), *KEY[3:])
     until = func.min(CASES.due_at).filter(and_(CASES.due_at > as_of, ~_out()))
     for where in _at(places):
-        on_day = and_(CASES.registered_at >= begins, CASES.registered_at < ends, where)
-        counted = select(*KEY, until, *(sums[name] for name in SUMS)).where(on_day).group_by(*KEY)
+        on_day = and_(CASES.registered_at >= begins, CASES.registered_at < ends, where, *only)
+        counted = select(*keyed, until, *(sums[name] for name in SUMS)).where(on_day).group_by(*keyed)
         for row in await line.rows(counted):
             values = list(row)
             tally = tallies.setdefault(_key(values), Tally())
             tally.valid_until, tally.sums = values[len(KEYS)], values[len(KEYS) + 1 :]
-        for row in await line.rows(select(*KEY, *(CASES[name] for name in MOMENTS)).where(on_day)):
-            _take_minutes(tallies[_key(list(row))], dict(zip(MOMENTS, list(row)[len(KEYS) :], strict=True)))
-    closed = and_(CASES.closed_at >= begins, CASES.closed_at < ends, CASES.state == str(State.CLEARED))
-    for row in await line.rows(select(*KEY, func.count()).where(closed).group_by(*KEY)):
-        key = _key(list(row))
-        if places is None or key[:3] in places:
-            tallies.setdefault(key, Tally()).n_cleared_on_day = row[len(KEYS)]
+        timed = and_(on_day, or_(*(CASES[name].is_not(None) for name in ENDS)))
+        for row in await line.rows(select(*keyed, *(CASES[name] for name in MOMENTS)).where(timed)):
+            take_times(tallies[_key(list(row))].times, dict(zip(MOMENTS, list(row)[len(KEYS) :], strict=True)))
+        closed = and_(CASES.closed_at >= begins, CASES.closed_at < ends, where, *only)
+        cleared = select(*keyed, func.count()).where(closed, CASES.state == str(State.CLEARED)).group_by(*keyed)
+        for row in await line.rows(cleared):
+            tallies.setdefault(_key(list(row)), Tally()).n_cleared_on_day = row[len(KEYS)]
     return tallies
+
+
+def take_times(into: dict[int, int], moments: Mapping[str, datetime | None]) -> None:
+    """Adds to the cells how long each thing took in one case."""
+    for number, (start, end) in enumerate(TIMES.values()):
+        begun, done = moments[start], moments[end]
+        if begun is not None and done is not None and done >= begun:
+            cell = number * N_BINS + bin_of((done - begun) / timedelta(minutes=1))
+            into[cell] = into.get(cell, 0) + 1
 
 
 def _out() -> ColumnElement[bool]:
@@ -183,11 +214,3 @@ def _in_place(place: Place) -> ColumnElement[bool]:
 def _key(values: list[Any]) -> Key:
     city, district, street, kind, urgency = values[: len(KEYS)]
     return city, district, street, kind, urgency
-
-
-def _take_minutes(tally: Tally, moments: Mapping[str, datetime | None]) -> None:
-    """Adds how long each thing took in one case."""
-    for code, (start, end) in TIMES.items():
-        begun, done = moments[start], moments[end]
-        if begun is not None and done is not None and done >= begun:
-            tally.minutes.setdefault(code, []).append((done - begun) / timedelta(minutes=1))

@@ -4,20 +4,26 @@ A change of a case marks its street and day within its own transaction (a trigge
 what to count anew; nothing here has to have run for the figures to be right.
 """
 
+import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 
 from sqlalchemy import ColumnElement, and_, delete, func, select, tuple_
 
-from models.store.counting import KEYS, LEVELS, SUMS, Place, count_day, day_of
+from models.rules.states import Urgency
+from models.store import packs
+from models.store.counting import KEYS, LEVELS, SUMS, Key, Place, Tally, count_day, day_of
+from models.store.kv import Marks
 from models.store.line import Line
+from models.store.packs import pack_times
 from models.tables.case import Case
 from models.tables.columns import table
-from models.tables.rollup import Rollup, RollupStale
+from models.tables.rollup import Rollup, RollupDay, RollupStale
 
-ROLLUP_TABLE, STALE_TABLE = table(Rollup), table(RollupStale)
+ROLLUP_TABLE, DAY_TABLE, STALE_TABLE = table(Rollup), table(RollupDay), table(RollupStale)
+DAYS = DAY_TABLE.c
 ROLLUPS, MARKS = ROLLUP_TABLE.c, STALE_TABLE.c
 CASES = table(Case).c
 WHERE_MARKED = tuple(MARKS[name] for name in LEVELS)
@@ -31,6 +37,8 @@ ROUND = 1_000
 REFRESH_LOCK = 7_743_004
 """Key of the advisory lock that lets one refresh at a time run on PostgreSQL; an older one must not write last."""
 BATCH = 500
+STAMP = "rollups"
+"""Mark that changes with every change of any day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +51,18 @@ class Stale:
 
     def true_rows(self) -> list[ColumnElement[bool]]:
         """Lists the conditions that leave only true rows of the rollup."""
+        return [~condition for condition in self.false_rows()]
+
+    def false_rows(self) -> list[ColumnElement[bool]]:
+        """Lists the conditions one of which every row meets that is not true."""
         whole = [day for day, places in self.places.items() if places is None]
         parts = [(day, *place) for day, places in self.places.items() for place in places or ()]
-        limits: list[ColumnElement[bool]] = []
+        found: list[ColumnElement[bool]] = []
         if whole:
-            limits.append(ROLLUPS.day.not_in(whole))
+            found.append(ROLLUPS.day.in_(whole))
         if parts:
-            limits.append(tuple_(ROLLUPS.day, *WHERE_COUNTED).not_in(parts))
-        return limits
+            found.append(tuple_(ROLLUPS.day, *WHERE_COUNTED).in_(parts))
+        return found
 
 
 async def stale(line: Line, zone: tzinfo, now: datetime) -> Stale:
@@ -107,12 +119,39 @@ async def recount(line: Line, day: date, zone: tzinfo, places: set[Place] | None
             **dict(zip(KEYS, key, strict=True)),
             **dict(zip(SUMS, tally.sums, strict=True)),
             "n_cleared_on_day": tally.n_cleared_on_day,
-            "minutes": tally.minutes,
+            "times": pack_times(tally.times),
             "valid_until": tally.valid_until,
         }
         for key, tally in tallies.items()
     )
     await line.add_many(ROLLUP_TABLE, rows)
+    await _repack(line, day, places, tallies)
+
+
+async def _repack(line: Line, day: date, places: set[Place] | None, tallies: Mapping[Key, Tally]) -> None:
+    """Brings the packed day in step with its rollups, and tells every process that keeps days."""
+    held = None if places is None else await line.one(select(DAYS.body, DAYS.times).where(DAYS.day == day))
+    before = (packs.EMPTY, packs.NO_TIMES) if held is None else (packs.load(held.body), packs.load_times(held.times))
+    pack, times = packs.replaced(*before, places, tallies)
+    life = func.coalesce(func.sum(ROLLUPS.open).filter(ROLLUPS.urgency == str(Urgency.U1)), 0)
+    key = (ROLLUPS.city_code, ROLLUPS.district_code, ROLLUPS.kind, ROLLUPS.urgency)
+    sums = (func.sum(ROLLUPS[name]) for name in (*SUMS, "n_cleared_on_day"))
+    by_kind = select(*key, *sums, life).where(ROLLUPS.day == day).group_by(*key)
+    pack = packs.with_kinds(pack, await line.rows(by_kind))
+    row = {
+        "day": day,
+        "revision": secrets.randbits(62),
+        "standing": packs.standing_of(pack),
+        "body": packs.dump(pack),
+        "times": packs.dump_times(times),
+    }
+    await line.upsert(DAY_TABLE, [row], ("day",))
+    await tell(line)
+
+
+async def tell(line: Line) -> None:
+    """Lets every process that keeps days look which of them changed."""
+    await Marks(line).put(STAMP, secrets.token_hex(8))
 
 
 async def first_day(line: Line, zone: tzinfo) -> date | None:
@@ -124,6 +163,8 @@ async def first_day(line: Line, zone: tzinfo) -> date | None:
 async def clear_outside(line: Line, first: date, last: date) -> None:
     """Drops the rollups of days on which no case can lie."""
     await line.run(delete(ROLLUP_TABLE).where(~and_(ROLLUPS.day >= first, ROLLUPS.day <= last)))
+    await line.run(delete(DAY_TABLE).where(~and_(DAYS.day >= first, DAYS.day <= last)))
+    await tell(line)
 
 
 def _whole_if_many(places: set[Place]) -> set[Place] | None:

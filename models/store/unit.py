@@ -20,6 +20,7 @@ from models.store.areas import Areas
 from models.store.buttons import Buttons
 from models.store.cards import Cards
 from models.store.cases import Cases
+from models.store.cube import Cube
 from models.store.drafts import Drafts
 from models.store.engine import parse, postgres_engine, sqlite_engine
 from models.store.errors import StoreBusyError, StoreMisuseError, named_faults
@@ -43,8 +44,9 @@ _OPEN: ContextVar["tuple[Store, Unit] | None"] = ContextVar("whistle_unit", defa
 class Unit:
     """The aggregates of the store inside one transaction; a joined unit shares its parent's connection."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, cube: Cube | None = None) -> None:
         self.line = line
+        self.cube = cube
         self.open = True
         self.child: Unit | None = None
         self.callbacks: dict[Callable[[], object], None] = {}
@@ -130,7 +132,7 @@ class Unit:
     @cached_property
     def statistics(self) -> Statistics:
         """How many cases have which fate."""
-        return Statistics(self.line)
+        return Statistics(self.line, self.cube)
 
     @cached_property
     def months(self) -> Months:
@@ -166,6 +168,7 @@ class Store:
         self._busy_s = busy_ms / 1000
         self._pid = os.getpid()
         self._turn = asyncio.Lock()
+        self._cube = Cube()
 
     @classmethod
     async def open(
@@ -232,7 +235,7 @@ class Store:
             yield parent
             return
         async with self._connection(self._reader) as connection:
-            yield Unit(Line(connection, self._clock, writes=False))
+            yield Unit(Line(connection, self._clock, writes=False), self._cube)
 
     def _current(self) -> Unit | None:
         """Finds the unit that is open in this context; a task that outlived its transaction has none."""

@@ -14,6 +14,8 @@ from models.tables.person import one_of
 IS_OPEN = "closed_at is null"
 """Cleared, voided and merged cases have a time of closing, and no other has."""
 
+IS_CLOSED = "closed_at is not null"
+
 
 def _open_index(name: str, *columns: str) -> Index:
     """Gives an index of the open cases only."""
@@ -46,6 +48,13 @@ class Case(House, table=True):
         Index("ix_cases_district_code", "district_code", "registered_at"),
         Index("ix_cases_closed_at", "closed_at"),
         Index("uq_cases_registered", "case_no", "registered_at", unique=True),
+        Index(
+            "ix_cases_street_closed",
+            "street_code",
+            "closed_at",
+            sqlite_where=text(IS_CLOSED),
+            postgresql_where=text(IS_CLOSED),
+        ),
     )
 
     case_no: str = Field(sa_type=Words, primary_key=True)

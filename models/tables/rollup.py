@@ -1,12 +1,11 @@
 """Figures counted beforehand, and what of them is no longer true. All of it can be counted anew from the cases."""
 
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, LargeBinary, text
 from sqlmodel import Field
 
-from models.tables.columns import BigId, House, Json, UtcTime, Words
+from models.tables.columns import BigId, House, UtcTime, Words
 
 NOWHERE = ""
 """Stands for a level on which nobody could place a case; a key must not be null."""
@@ -15,8 +14,8 @@ NOWHERE = ""
 class Rollup(House, table=True):
     """The cases that were registered on one local day in one street, of one kind and urgency.
 
-    `n_cleared_on_day` counts by the day of clearing instead. The row is true until `valid_until`, when the next of
-    its cases falls due, unless a row of `rollup_stale` says otherwise.
+    `n_cleared_on_day` counts by the day of clearing instead; `times` holds how long things took, in bins. The row is
+    true until `valid_until`, when the next of its cases falls due, unless a row of `rollup_stale` says otherwise.
     """
 
     __tablename__ = "rollup"
@@ -27,6 +26,9 @@ class Rollup(House, table=True):
             sqlite_where=text("valid_until is not null"),
             postgresql_where=text("valid_until is not null"),
         ),
+        Index("ix_rollup_kind", "kind", "day"),
+        Index("ix_rollup_street", "street_code", "day"),
+        Index("ix_rollup_open", "day", sqlite_where=text("open > 0"), postgresql_where=text("open > 0")),
     )
 
     day: date = Field(primary_key=True)
@@ -58,8 +60,23 @@ class Rollup(House, table=True):
     n_returns: int
     unplaced: int
     n_cleared_on_day: int
-    minutes: Any = Field(sa_type=Json)
+    times: bytes = Field(sa_type=LargeBinary)
     valid_until: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class RollupDay(House, table=True):
+    """The rollups of one day packed for the board: sums by place and by kind, and the times by place.
+
+    `revision` changes with every change of the row; a process that keeps days tells by it which to read anew.
+    """
+
+    __tablename__ = "rollup_day"
+
+    day: date = Field(primary_key=True)
+    revision: int = Field(sa_type=BigId)
+    standing: bytes = Field(sa_type=LargeBinary)
+    body: bytes = Field(sa_type=LargeBinary)
+    times: bytes = Field(sa_type=LargeBinary)
 
 
 class RollupStale(House, table=True):

@@ -2,15 +2,21 @@
 
 from dataclasses import fields
 from datetime import date, timedelta
+from random import Random
 
+import numpy as np
 import pytest
 
 from actions import cases, jobs, routing, statistics
+from actions.heaps import AreaFigures
 from actions.ports import Deps
-from actions.statistics import AreaFigures, Question
+from actions.statistics import Question
 from models.rules.errors import NoSuchItem
 from models.rules.facts import AreaCodes
+from models.rules.histograms import N_BINS, WORST, bin_of, spread_of
+from models.rules.measures import spread
 from models.rules.states import Urgency
+from models.store.piles import spreads_of
 from tests.clock import Clock
 from tests.make import CITY, DISTRICT, NEIGHBOUR, STREET, actor_of, dispatched, filed, make_place, verifying
 from tests.web.lives import live
@@ -93,7 +99,7 @@ async def test_rebuilding_an_empty_city_is_no_fault(deps: Deps) -> None:
     assert (await statistics.figures(deps, asked())).total.counts.registered == 1
 
 
-@pytest.mark.parametrize("wishes", [{"area_code": "1"}, {"kind": "dragon"}, {"area_code": "120103009013"}])
+@pytest.mark.parametrize("wishes", [{"area_code": "1"}, {"kind": "dragon"}, {"area_code": "120103009999"}])
 async def test_what_the_city_does_not_have_is_refused(deps: Deps, wishes: dict[str, str]) -> None:
     with pytest.raises(NoSuchItem):
         await statistics.figures(deps, asked(**wishes))
@@ -125,3 +131,46 @@ async def test_a_monitor_reads_what_is_open_and_the_rates(deps: Deps) -> None:
     told = {(g.name, g.labels.get("district")): g.value for g in await statistics.gauges(deps)}
     assert (told["open", DISTRICT], told["registered", None], told["return_rate", None]) == (1, 1, 0)
     assert ("relapse_rate", None) not in told, "of nothing there is no rate"
+
+
+async def test_a_past_moment_is_told_as_it_stood(deps: Deps, clock: Clock) -> None:
+    case_no = await verifying(deps)
+    moment = clock()
+    clock.forward(hours=1)
+    await cases.pass_check(deps, await actor_of(deps, "sun"), case_no)
+    then, now = [await statistics.figures(deps, asked(as_of=at)) for at in (moment, None)]
+    assert (then.total.counts.cleared, then.total.standing.open) == (0, 1)
+    assert (now.total.counts.cleared, now.total.standing.open) == (1, 0)
+    assert then.days_before == ()
+
+
+async def test_a_street_is_told_by_its_communities(deps: Deps) -> None:
+    await filed(deps)
+    found = await statistics.figures(deps, asked(level="community", area_code=STREET))
+    assert [(area.name, area.counts.registered, area.standing.open) for area in found.areas] == [("光明里社区", 1, 1)]
+    inner = await statistics.figures(deps, asked(level="grid", area_code=found.areas[0].code))
+    assert inner.total.counts.registered == 1
+
+
+async def test_the_period_before_stands_beside(deps: Deps, clock: Clock) -> None:
+    await filed(deps)
+    clock.forward(days=1)
+    tuesday = MONDAY + timedelta(days=1)
+    found = await statistics.figures(deps, asked(from_on=tuesday, to_on=tuesday))
+    assert [(day.day, day.counts.registered) for day in found.days_before] == [(MONDAY, 1)]
+    assert (found.days[0].counts.registered, sum(found.ages), found.ages[1]) == (0, 1, 1)
+
+
+def test_medians_are_within_the_error_that_is_shown() -> None:
+    chance = Random(7)
+    for n in (1, 2, 15, 400):
+        minutes = [chance.lognormvariate(6, 1.4) for _ in range(n)]
+        bins = [0] * N_BINS
+        for value in minutes:
+            bins[bin_of(value)] += 1
+        binned, exact = spread_of(bins), spread(minutes)
+        assert binned.n == exact.n
+        assert binned.median_minutes == pytest.approx(exact.median_minutes, rel=WORST + 1e-9)
+        assert binned.p90_minutes == pytest.approx(exact.p90_minutes, rel=WORST + 1e-9)
+        cells = np.array([bins + [0] * (N_BINS * 3)])
+        assert spreads_of(cells)[0]["time_to_sign"] == binned

@@ -41,6 +41,7 @@ def test_the_formula_of_every_rate_is_the_one_that_is_computed() -> None:
         for measure in MEASURES:
             *words, formula = rows[measure.code]
             x, y = (computed(part, counts) for part in formula.strip("`").split(" / "))
+            assert formula == f"`{measure.formula}`"
             assert words == worded(measure.name_key)
             assert (measure.over(counts).x, measure.over(counts).y) == (x, y), measure.code
 

@@ -42,7 +42,7 @@ async def test_a_cleared_case_is_counted_where_it_lies(client: Client, deps: Dep
     assert street["cleared_in_period"] == 1
     assert street["now"] == {"open": 1, "overdue": 0, "suspended": 0, "life_danger": 0, "unplaced": 0}
     assert street["rates"]["clear_rate"] == {"x": 1, "y": 2, "percent": 50.0, "shown": "1/2"}
-    assert street["times"]["time_to_clear"] == {"n": 1, "median_minutes": 0.0, "p90_minutes": 0.0}
+    assert street["times"]["time_to_clear"] == {"n": 1, "median_minutes": 0.5, "p90_minutes": 0.5}
 
 
 async def test_every_figure_is_there_and_none_is_about_a_person(client: Client, deps: Deps) -> None:
@@ -155,7 +155,7 @@ async def test_many_changes_are_counted_beforehand_for_the_next_answer(
         ({"from": "2020-01-01"}, 400, "period_too_long", "from"),
         ({"from": "2026-11-24", "period": "7d"}, 400, "period_twice", "period"),
         ({"area": "nowhere"}, 404, "no_such_area", None),
-        ({"area": "120103009013"}, 404, "no_such_area", None),
+        ({"area": "120103009999"}, 404, "no_such_area", None),
         ({"kind": "dragon"}, 404, "no_such_kind", None),
     ],
 )
@@ -179,3 +179,38 @@ async def test_the_longest_period_is_a_year(client: Client) -> None:
     last = date(2026, 11, 23)
     found = await answer(client, **{"from": (last - timedelta(days=365)).isoformat(), "to": last.isoformat()})
     assert len(found["days"]) == 366
+
+
+async def test_the_figures_of_a_past_moment_are_given_as_they_stood(client: Client, deps: Deps, clock: Clock) -> None:
+    case_no = await verifying(deps)
+    moment = clock().isoformat()
+    clock.forward(days=1)
+    await cases.pass_check(deps, await actor_of(deps, "sun"), case_no)
+    then = await answer(client, as_of=moment, period="7d")
+    assert (then["total"]["cleared"], then["total"]["now"]["open"]) == (0, 1)
+    assert then["period"]["to"] == "2026-11-23"
+    assert then["as_of"].startswith("2026-11-23")
+
+
+@pytest.mark.parametrize("moment", ["yesterday", "2999-01-01T00:00", "2026-11-25T00:00+08:00"])
+async def test_what_is_no_past_moment_is_refused(client: Client, moment: str) -> None:
+    response = await client.get(STATS, params={"as_of": moment})
+    assert (response.status, (await response.json())["code"]) == (400, "not_a_moment")
+
+
+async def test_communities_are_counted_inside_an_area_only(client: Client, deps: Deps) -> None:
+    await filed(deps)
+    assert (await client.get(STATS, params={"level": "community"})).status == 400
+    found = await answer(client, level="community", area=STREET)
+    assert [area["name"] for area in found["areas"]] == ["光明里社区"]
+
+
+async def test_bars_and_the_period_before_stand_beside(client: Client, deps: Deps, clock: Clock) -> None:
+    await filed(deps)
+    clock.forward(days=2)
+    found = await answer(client, period="7d")
+    assert [bar["n"] for bar in found["ages"]] == [0, 1, 0, 0, 0, 0]
+    assert [(kind["kind"], kind["open"]) for kind in found["kinds"]] == [("ponding", 1)]
+    assert len(found["days_before"]) == 7
+    assert sum(bar["n"] for bar in found["time_to_clear"]) == 0
+    assert found["times_within_percent"] == 2.2

@@ -30,7 +30,15 @@ async def on_definitions(request: web.Request) -> web.Response:
             "period": said("board.period.definition"),
             "now": defined({code: f"now.{code}" for code in STANDING}),
             "counts": defined({code: f"count.{code}" for code in (*COUNTS, "cleared_in_period")}),
-            "rates": defined({measure.code: measure.name_key for measure in MEASURES}),
-            "times": defined({code: f"spread.{code}" for code in TIMES}),
+            "rates": {
+                measure.code: words | {"formula": measure.formula}
+                for measure in MEASURES
+                for words in defined({measure.code: measure.name_key}).values()
+            },
+            "times": {
+                code: words | {"from": start, "to": end}
+                for code, (start, end) in TIMES.items()
+                for words in defined({code: f"spread.{code}"}).values()
+            },
         },
     )

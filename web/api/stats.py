@@ -4,16 +4,28 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import structlog
 from aiohttp import web
 
 from actions import statistics
+from actions.heaps import AreaFigures
 from actions.ports import Deps, StoreUnavailableError
-from actions.statistics import ENOUGH_STALE, LEVELS, LONGEST_DAYS, PERIODS, AreaFigures, Figures, Question
+from actions.statistics import (
+    AGES,
+    ENOUGH_STALE,
+    INNER,
+    LEVELS,
+    LONGEST_DAYS,
+    PERIODS,
+    DayFigures,
+    Figures,
+    Question,
+)
 from config.texts import Text
+from models.rules.histograms import WORST, value_of
 from models.rules.measures import Ratio, Spread
 from models.rules.states import Urgency
 from web.answers import as_json
@@ -22,6 +34,9 @@ from web.languages import text
 from web.parts import Parts, parts
 
 DEFAULT_PERIOD = "today"
+BY_KIND = ("registered", "cleared", "open", "overdue", "suspended")
+BARS = (60, 240, 720, 1440, 2880, 7200, 14400, 43200)
+"""Ends of the bars of the time to clear, in minutes: an hour, half a day, a day, up to thirty."""
 log = structlog.get_logger(__name__)
 
 
@@ -47,10 +62,13 @@ async def _ask_refresh(deps: Deps) -> None:
 
 def read(here: Parts, query: Mapping[str, str]) -> tuple[str | None, Question]:
     """Reads the query into a question and the name of its period; raises `BadParameter`."""
-    name, (first, last) = _period(here, query)
+    as_of = _moment(here, query)
+    name, (first, last) = _period(here, query, as_of)
     level = query.get("level", "street")
     if level not in LEVELS:
         raise BadParameter("unknown_level", "level", given=level, known=", ".join(LEVELS))
+    if level in INNER and not query.get("area"):
+        raise BadParameter("level_needs_area", "level", given=level)
     urgency = query.get("urgency") or None
     if urgency is not None and urgency not in Urgency.__members__:
         raise BadParameter("unknown_urgency", "urgency", given=urgency, known=", ".join(Urgency))
@@ -61,15 +79,32 @@ def read(here: Parts, query: Mapping[str, str]) -> tuple[str | None, Question]:
         area_code=query.get("area") or None,
         kind=query.get("kind") or None,
         urgency=Urgency(urgency) if urgency else None,
+        as_of=as_of,
     )
 
 
-def _period(here: Parts, query: Mapping[str, str]) -> tuple[str | None, tuple[date, date]]:
+def _moment(here: Parts, query: Mapping[str, str]) -> datetime | None:
+    """Reads the past moment whose figures are wanted; None for now. A moment without a zone is the city's."""
+    given = query.get("as_of")
+    if not given:
+        return None
+    try:
+        moment = datetime.fromisoformat(given.replace(" ", "+"))
+    except ValueError:
+        raise BadParameter("not_a_moment", "as_of", given=given) from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=here.deps.catalogue.calendar.zone)
+    if not 2000 <= moment.year <= 2200 or moment > here.deps.clock():
+        raise BadParameter("not_a_moment", "as_of", given=given)
+    return moment.astimezone(UTC)
+
+
+def _period(here: Parts, query: Mapping[str, str], as_of: datetime | None) -> tuple[str | None, tuple[date, date]]:
     """Reads the period: a name, or two days, both of which count."""
     if "from" in query or "to" in query:
         if "period" in query:
             raise BadParameter("period_twice", "period")
-        last = _day(query, "to") or statistics.today(here.deps)
+        last = _day(query, "to") or statistics.today(here.deps, as_of)
         first = _day(query, "from") or last
         if first > last:
             raise BadParameter("period_backwards", "from", first=first.isoformat(), last=last.isoformat())
@@ -79,7 +114,7 @@ def _period(here: Parts, query: Mapping[str, str]) -> tuple[str | None, tuple[da
     name = query.get("period", DEFAULT_PERIOD)
     if name not in PERIODS:
         raise BadParameter("unknown_period", "period", given=name, known=", ".join(PERIODS))
-    return name, statistics.period(here.deps, name)
+    return name, statistics.period(here.deps, name, as_of)
 
 
 def _day(query: Mapping[str, str], name: str) -> date | None:
@@ -114,17 +149,33 @@ def shown(found: Figures, said: Text) -> dict[str, Any]:
         "city": {"name": found.city_name, "synthetic_boundaries": found.synthetic},
         "total": _area(found.total, said),
         "areas": [_area(area, said) for area in found.areas],
-        "days": [
-            {
-                "day": day.day.isoformat(),
-                "registered": day.counts.registered,
-                "cleared": day.counts.cleared,
-                "overdue": day.counts.overdue,
-                "cleared_in_period": day.n_cleared,
-            }
-            for day in found.days
+        "days": [_day_of(day) for day in found.days],
+        "days_before": [_day_of(day) for day in found.days_before],
+        "kinds": [
+            {"kind": kind, **{name: getattr(counts, name) for name in BY_KIND}} for kind, counts in found.kinds.items()
         ],
+        "ages": [{"up_to_days": limit, "n": n} for limit, n in zip((*AGES, None), found.ages, strict=True)],
+        "time_to_clear": _bars(found.time_to_clear),
+        "times_within_percent": round(100 * WORST, 1),
     }
+
+
+def _day_of(day: DayFigures) -> dict[str, Any]:
+    return {
+        "day": day.day.isoformat(),
+        "registered": day.counts.registered,
+        "cleared": day.counts.cleared,
+        "overdue": day.counts.overdue,
+        "cleared_in_period": day.n_cleared,
+    }
+
+
+def _bars(bins: tuple[int, ...]) -> list[dict[str, Any]]:
+    """Gathers bins into bars that people have words for."""
+    bars = [0] * (len(BARS) + 1)
+    for number, n in enumerate(bins):
+        bars[sum(value_of(number) > limit for limit in BARS)] += n
+    return [{"up_to_minutes": limit, "n": n} for limit, n in zip((*BARS, None), bars, strict=True)]
 
 
 def _area(area: AreaFigures, said: Text) -> dict[str, Any]:

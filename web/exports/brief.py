@@ -11,8 +11,9 @@ from aiohttp import web
 from actions import exports, statistics
 from actions.access import READ
 from actions.exports import CaseRow, CaseSearch
+from actions.heaps import AreaFigures
 from actions.ports import Deps
-from actions.statistics import AreaFigures, Figures, Question
+from actions.statistics import Figures, Question
 from config.texts import Text
 from web import case_query
 from web.access import need
