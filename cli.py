@@ -2,7 +2,7 @@
 
 import typer
 
-from console import bring, cases, dead, doctor, keys, places, rollup, roster, routing, service
+from console import bring, cases, dead, doctor, field_keys, keys, places, rollup, roster, routing, service
 from console.terminal import Group
 
 app = typer.Typer(
@@ -25,7 +25,7 @@ for group, name in ((roster.app, "roster"), (routing.app, "route"), (keys.app, "
 app.command(rich_help_panel="Ask", context_settings={"ignore_unknown_options": True})(places.where)
 for command in (cases.replay, cases.audit):
     app.command(rich_help_panel="Ask")(command)
-for group, name in ((dead.app, "dead"), (rollup.app, "rollup")):
+for group, name in ((dead.app, "dead"), (rollup.app, "rollup"), (field_keys.app, "keys")):
     app.add_typer(group, name=name, rich_help_panel="Look after the installation")
 
 

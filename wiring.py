@@ -7,7 +7,7 @@ import json
 import os
 import secrets
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +29,8 @@ from models.rules.roster import PersonSeed, read_roster
 from models.store import schema
 from models.store.engine import parse
 from models.store.rows import RosterRow
+from models.tables import keyring
+from models.tables.keyring import Keyring
 
 DEMO_SLOTS = ("li", "zhou", "sun")
 """Whose phones stand side by side: grid worker, street supervisor, verifier."""
@@ -75,7 +77,12 @@ async def wire(
 ) -> Wired:
     """Opens the database and everything else that actions need. The schema must be there already."""
     catalogue = catalogue_of(settings)
-    store = await Store.open(settings.database, clock=clock)
+    store = await Store.open(settings.database, clock=clock, keyring=keyring_of(settings))
+    try:
+        await check_keys(store)
+    except BaseException:
+        await store.close()
+        raise
     index = await open_index(store, settings.data_folder / "index") if with_places else None
     darkroom = ChildDarkroom()
     deps = Deps(
@@ -197,8 +204,63 @@ def demo_slots(settings: Settings) -> Mapping[str, tuple[str, str]]:
 
 def migrate(settings: Settings) -> str:
     """Brings the database to this code's schema, and names it."""
-    schema.upgrade(settings.database)
+    schema.upgrade(settings.database, keyring=keyring_of(settings))
     return schema.head()
+
+
+def key_file(settings: Settings) -> Path:
+    """Gives where the field keys lie when no setting holds them."""
+    return settings.data_folder / "field-keys"
+
+
+def keyring_of(settings: Settings, *, draws: bool = True) -> Keyring:
+    """Gives the keys that seal names and talks; raises `KeyringError` for what is no key.
+
+    An installation without any draws one, or, when it is only looked at, has none.
+    """
+    given = settings.field_keys.get_secret_value()
+    if given.strip():
+        return Keyring(keyring.parse(given))
+    path = key_file(settings)
+    if not path.exists():
+        if not draws:
+            return Keyring()
+        keep_keys(path, [keyring.draw()], first=True)
+
+    def reread() -> Keyring:
+        return Keyring(keyring.parse(path.read_text(encoding="ascii")))
+
+    return Keyring(keyring.parse(path.read_text(encoding="ascii")), reread)
+
+
+def keep_keys(path: Path, keys: Sequence[bytes], *, first: bool = False) -> None:
+    """Writes field keys for the eyes of their owner only; a `first` one never replaces what another process drew."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
+        out.write("".join(f"{keyring.written(key)}\n" for key in keys))
+        out.flush()
+        os.fsync(out.fileno())
+    if not first:
+        fresh.replace(path)
+        return
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        # Another process was first; its key counts.
+        return
+    finally:
+        fresh.unlink()
+
+
+async def check_keys(store: Store) -> None:
+    """Refuses keys that do not open what the database holds; raises `KeyringError`."""
+    async with store.read() as unit:
+        if await unit.keys.probed():
+            return
+    async with store.begin() as unit:
+        if not await unit.keys.probed():
+            await unit.keys.leave_probe()
 
 
 def database_fault(settings: Settings) -> str | None:

@@ -59,7 +59,7 @@ async def find(deps: Deps, named: str) -> PersonRow:
         person = await unit.people.by_staff_no(named)
         if person is not None:
             return person
-        bearing = [p for p in await unit.people.search(named) if p.name == named]
+        bearing = await unit.people.named(named)
     if len(bearing) > 1:
         raise NoSuchItem(what="person", name=f"{named} ({', '.join(p.staff_no for p in bearing)})")
     if not bearing:

@@ -75,6 +75,8 @@ class Settings(BaseSettings):
     """How many calls a minute the web server takes of one person or key."""
     calls_per_minute_of_address: int = Field(6000, ge=10)
     """How many calls a minute the web server takes of one address."""
+    field_keys: SecretStr = SecretStr("")
+    """Keys that seal names, phone numbers and talks, the newest first; empty: drawn once, in the data folder."""
     city_folder: Path = HERE / "seed" / "city"
     """The city's boundaries, with its `city.toml`."""
     seed_folder: Path = HERE / "seed"

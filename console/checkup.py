@@ -6,9 +6,7 @@ it is not there.
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -24,11 +22,14 @@ from bot.outgoing.maps import has_font
 from config.logging import scrub, set_up_logging
 from config.seed.read import SeedFault
 from config.settings import Settings
+from console.finding import Check, Finding, Findings, Grade
+from console.key_check import field_keys
 from geo.areas import BadIndexFile
 from models.rules.catalogue import CatalogueFault
 from models.store import schema
 from models.store.driver import sqlite_version, wal_is_safe
 from models.store.errors import StoreError
+from models.tables.keyring import KeyringError
 from together import free
 from workers.embedded import EmbeddedError, command
 
@@ -37,28 +38,6 @@ FULL_BYTES, SCARCE_BYTES = 200 << 20, 2 << 30
 PATIENCE_S = 5.0
 SECRET_SIGNS = 22
 """The shortest webhook secret that the webhook accepts."""
-
-
-class Grade(StrEnum):
-    """How a finding is meant: fine, worth knowing, or to be mended before the service can be relied on."""
-
-    GOOD = "good"
-    NOTE = "note"
-    FAULT = "fault"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What was found about one thing, and what to do about it."""
-
-    about: str
-    grade: Grade
-    said: str
-    remedy: str = ""
-
-
-Findings = AsyncIterator[Finding]
-Check = Callable[[Settings], Findings]
 
 
 async def examine(chosen: Settings, say: Callable[[Finding], None]) -> None:
@@ -140,7 +119,10 @@ async def database(chosen: Settings) -> Findings:
         if fault is not None:
             yield Finding("database", Grade.FAULT, *_split(fault))
             return
-        store = await Store.open(chosen.database)
+        store = await Store.open(chosen.database, keyring=wiring.keyring_of(chosen, draws=False))
+    except KeyringError:
+        # The check of the keys has said it.
+        return
     except StoreError as error:
         yield Finding("database", Grade.FAULT, str(error), "start it, or correct WHISTLE_DATABASE_URL")
         return
@@ -149,6 +131,8 @@ async def database(chosen: Settings) -> Findings:
         yield Finding("database", Grade.GOOD, f"{kind} at schema {schema.head()}, commits are durable")
         async for finding in _inside(chosen, store):
             yield finding
+    except KeyringError as error:
+        yield Finding("database", Grade.FAULT, "it cannot be read with these keys", str(error))
     finally:
         await store.close()
 
@@ -321,4 +305,15 @@ async def fonts(_: Settings) -> Findings:
         )
 
 
-CHECKS: tuple[Check, ...] = (settings, data_folder, catalogue, database, queue_server, ports, bot_token, photos, fonts)
+CHECKS: tuple[Check, ...] = (
+    settings,
+    data_folder,
+    field_keys,
+    catalogue,
+    database,
+    queue_server,
+    ports,
+    bot_token,
+    photos,
+    fonts,
+)

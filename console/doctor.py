@@ -10,7 +10,8 @@ from console.terminal import out
 def doctor() -> None:
     """Check everything the service needs, and say what to do about each fault; exit code 1 when there is one."""
     from config.settings import SettingsError
-    from console.checkup import Finding, Grade, examine
+    from console.checkup import examine
+    from console.finding import Finding, Grade
 
     marks = {Grade.GOOD: "[green]✓[/]", Grade.NOTE: "[yellow]![/]", Grade.FAULT: "[red]✗[/]"}
     found: list[Finding] = []

@@ -36,6 +36,7 @@ KNOWN = (
     ("models.rules.catalogue_rows", "CatalogueFault"),
     ("models.rules.errors", "Refusal"),
     ("models.store.errors", "StoreError"),
+    ("models.tables.keyring", "KeyringError"),
     ("geo.shapes", "BadBoundaries"),
     ("geo.datum", "BadCoordinate"),
     ("geo.index.tables", "BadIndexFile"),

@@ -12,6 +12,8 @@ from sqlalchemy.pool import NullPool
 
 from models.store.driver import async_driver
 from models.store.errors import StoreAwayError
+from models.tables.columns import give_keys
+from models.tables.keyring import Keyring
 
 APPLICATION = "whistle"
 
@@ -30,7 +32,9 @@ def parse(url: str) -> URL:
     return parsed
 
 
-def sqlite_engine(url: URL, *, begin: str, size: int, busy_ms: int, query_only: bool = False) -> AsyncEngine:
+def sqlite_engine(
+    url: URL, *, begin: str, size: int, busy_ms: int, query_only: bool = False, keyring: Keyring | None = None
+) -> AsyncEngine:
     """Makes an engine on a SQLite file whose transactions start with the given BEGIN.
 
     StoreAwayError when the folder of the file cannot be written; size 0 keeps no connection.
@@ -45,9 +49,11 @@ def sqlite_engine(url: URL, *, begin: str, size: int, busy_ms: int, query_only: 
         module=async_driver(),
         connect_args={"isolation_level": None, "timeout": busy_ms / 1000},
         pool_reset_on_return="rollback",
+        hide_parameters=True,
         **({} if size == 0 else {"pool_timeout": busy_ms / 1000}),
         **pool,
     )
+    give_keys(engine.dialect, keyring)
     pragmas = [
         f"busy_timeout = {busy_ms}",
         "journal_mode = WAL",
@@ -73,7 +79,9 @@ def sqlite_engine(url: URL, *, begin: str, size: int, busy_ms: int, query_only: 
     return engine
 
 
-def postgres_engine(url: URL, *, size: int, busy_ms: int, waits_for_disk: bool = True) -> AsyncEngine:
+def postgres_engine(
+    url: URL, *, size: int, busy_ms: int, waits_for_disk: bool = True, keyring: Keyring | None = None
+) -> AsyncEngine:
     """Makes an engine on PostgreSQL; size 0 keeps no connection."""
     settings = {
         "application_name": APPLICATION,
@@ -89,4 +97,12 @@ def postgres_engine(url: URL, *, size: int, busy_ms: int, waits_for_disk: bool =
         if size == 0
         else {"pool_size": size, "max_overflow": size, "pool_timeout": busy_ms / 1000}
     )
-    return create_async_engine(url, connect_args={"server_settings": settings, "timeout": busy_ms / 1000}, **pool)
+    engine = create_async_engine(
+        url,
+        connect_args={"server_settings": settings, "timeout": busy_ms / 1000},
+        # The values of a statement that failed would stand in logs, names and telephone numbers among them.
+        hide_parameters=True,
+        **pool,
+    )
+    give_keys(engine.dialect, keyring)
+    return engine

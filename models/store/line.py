@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql import Executable
 
 from models.store.errors import named_faults
+from models.tables.columns import keys_of
+from models.tables.keyring import Keyring
 
 Values = Mapping[str, Any]
 
@@ -32,6 +34,11 @@ class Line:
     def sqlite(self) -> bool:
         """Tells whether this is SQLite."""
         return self.connection.dialect.name == "sqlite"
+
+    @property
+    def keyring(self) -> Keyring:
+        """Gives the keys that seal and open here."""
+        return keys_of(self.connection.dialect)
 
     async def run(self, statement: Executable, values: Values | Sequence[Values] | None = None) -> int:
         """Executes and gives the number of rows that it changed."""

@@ -12,6 +12,7 @@ from models.tables.columns import table
 from models.tables.person import Person, Post
 
 PEOPLE, POSTS = table(Person), table(Post)
+NAME = "person.name"
 POST_COLUMNS = ("person_id", "role", "area_code", "unit_code", "shift")
 PostKey = tuple[int, str, str, str | None, str]
 
@@ -36,7 +37,8 @@ async def _people(line: Line, wanted: dict[str, RosterRow], now: datetime) -> No
     changed: list[dict[str, Any]] = []
     for row in wanted.values():
         old = known.get(row.staff_no)
-        said = {"staff_no": row.staff_no, "name": row.name, "phone": row.phone}
+        index = line.keyring.blind(NAME, row.name)
+        said = {"staff_no": row.staff_no, "name": row.name, "phone": row.phone, "name_index": index}
         if old is None:
             given = {"language": row.language, "active": True, "on_duty": True, "created_at": now}
             fresh.append(said | given)
@@ -45,7 +47,8 @@ async def _people(line: Line, wanted: dict[str, RosterRow], now: datetime) -> No
     await line.add_many(PEOPLE, fresh)
     if changed:
         renamed = update(PEOPLE).where(PEOPLE.c.staff_no == bindparam("b_staff_no"))
-        values = {"name": bindparam("b_name"), "phone": bindparam("b_phone"), "active": True}
+        bound: dict[str, Any] = {name: bindparam(f"b_{name}") for name in ("name", "phone", "name_index")}
+        values = bound | {"active": True}
         await line.run(renamed.values(values), changed)
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, text
 from models.store.engine import parse, postgres_engine, sqlite_engine
 from models.store.errors import named_faults
 from models.store.partitions import make_months
+from models.tables.keyring import Keyring
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 MIGRATION_LOCK = 7_743_002
@@ -24,20 +25,23 @@ WAIT_MS = 30_000
 T = TypeVar("T")
 
 
-def upgrade(url: str, revision: str = "head") -> None:
-    """Migrates forward, in one transaction, and makes the months ahead; does nothing when all of it is there."""
+def upgrade(url: str, revision: str = "head", *, keyring: Keyring | None = None) -> None:
+    """Migrates forward, in one transaction, and makes the months ahead; does nothing when all of it is there.
+
+    The keys seal what was readable before; without any it stays readable until `whistle keys rotate`.
+    """
 
     def work(connection: Connection) -> None:
-        command.upgrade(_config(connection), revision)
+        command.upgrade(_config(connection, keyring), revision)
         if revision == "head":
             make_months(connection, connection.execute(text("select current_timestamp")).scalar_one())
 
     on_connection(url, work)
 
 
-def downgrade(url: str, revision: str) -> None:
-    """Migrates back to a revision, `base` for an empty database."""
-    on_connection(url, lambda connection: command.downgrade(_config(connection), revision))
+def downgrade(url: str, revision: str, *, keyring: Keyring | None = None) -> None:
+    """Migrates back to a revision, `base` for an empty database; the keys open what was sealed."""
+    on_connection(url, lambda connection: command.downgrade(_config(connection, keyring), revision))
 
 
 def revision_of(url: str) -> str | None:
@@ -63,10 +67,11 @@ def revisions() -> list[str]:
     return [script.revision for script in walked][::-1]
 
 
-def _config(connection: Connection) -> Config:
+def _config(connection: Connection, keyring: Keyring | None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
+    config.attributes["keyring"] = keyring or Keyring()
     return config
 
 

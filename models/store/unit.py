@@ -26,6 +26,7 @@ from models.store.engine import parse, postgres_engine, sqlite_engine
 from models.store.errors import StoreBusyError, StoreMisuseError, named_faults
 from models.store.inbox import Inbox
 from models.store.jobs import Jobs
+from models.store.keys import Keys
 from models.store.kv import Marks
 from models.store.line import Line
 from models.store.media import Media
@@ -36,6 +37,8 @@ from models.store.reports import Reports
 from models.store.routing import Routing
 from models.store.statistics import Statistics
 from models.store.units import Units
+from models.tables.columns import keys_of
+from models.tables.keyring import Keyring
 
 BUSY_MS = 10_000
 _OPEN: ContextVar["tuple[Store, Unit] | None"] = ContextVar("whistle_unit", default=None)
@@ -140,6 +143,11 @@ class Unit:
         return Months(self.line)
 
     @cached_property
+    def keys(self) -> Keys:
+        """Which key sealed what."""
+        return Keys(self.line)
+
+    @cached_property
     def kv(self) -> Marks:
         """Small marks and leases."""
         return Marks(self.line)
@@ -179,18 +187,22 @@ class Store:
         busy_ms: int = BUSY_MS,
         readers: int = 4,
         writers: int = 10,
+        keyring: Keyring | None = None,
     ) -> Self:
         """Connects and checks that a commit will be durable; StoreAwayError when nobody answers.
 
-        `writers` is the number of connections kept on PostgreSQL; SQLite has one writer a process.
+        `writers` is the number of connections kept on PostgreSQL; SQLite has one writer a process. Without a
+        keyring names and talks are written readably: that is for tests, a service always has one.
         """
         parsed = parse(url)
         if parsed.drivername.startswith("sqlite"):
-            writer = sqlite_engine(parsed, begin="BEGIN IMMEDIATE", size=1, busy_ms=busy_ms)
-            reader = sqlite_engine(parsed, begin="BEGIN", size=readers, busy_ms=busy_ms, query_only=True)
+            writer = sqlite_engine(parsed, begin="BEGIN IMMEDIATE", size=1, busy_ms=busy_ms, keyring=keyring)
+            reader = sqlite_engine(
+                parsed, begin="BEGIN", size=readers, busy_ms=busy_ms, query_only=True, keyring=keyring
+            )
             store = cls(writer, reader, None, clock, busy_ms)
         else:
-            engine = postgres_engine(parsed, size=writers, busy_ms=busy_ms)
+            engine = postgres_engine(parsed, size=writers, busy_ms=busy_ms, keyring=keyring)
             reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             # A number need not wait for the disk: the commit of the case that bears it comes later in the same
             # log, and what is durable is durable with all that was written before.
@@ -209,6 +221,11 @@ class Store:
         await self._reader.dispose()
         if self._numbers is not None:
             await self._numbers.dispose()
+
+    @property
+    def keyring(self) -> Keyring:
+        """Gives the keys that seal and open here."""
+        return keys_of(self._writer.dialect)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Unit]:

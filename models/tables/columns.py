@@ -1,4 +1,4 @@
-"""How values become columns, alike on SQLite and PostgreSQL: times, words, JSON data and numbers of rows.
+"""How values become columns, alike on SQLite and PostgreSQL: times, words, JSON data, sealed ones, numbers of rows.
 
 No value that came from a phone may make a statement fail: text is cleaned on its way in.
 """
@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, LargeBinary, MetaData, Table, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import SQLModel
+
+from models.tables.keyring import Keyring
 
 METADATA = MetaData(
     naming_convention={
@@ -102,6 +104,83 @@ class Json(TypeDecorator[Any]):
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         """Reads it back."""
         return None if value is None else json.loads(value)
+
+
+NO_KEYS = Keyring()
+
+
+def give_keys(dialect: Dialect, keyring: Keyring | None) -> None:
+    """Lets the connections of an engine, whose dialect this is, seal and open."""
+    vars(dialect)["whistle_keyring"] = keyring or NO_KEYS
+
+
+def keys_of(dialect: Dialect) -> Keyring:
+    """Gives the keys that an engine was given."""
+    found = vars(dialect).get("whistle_keyring", NO_KEYS)
+    assert isinstance(found, Keyring)
+    return found
+
+
+class Sealed(TypeDecorator[str]):
+    """Text of a person that nobody can read in the database; `purpose` is table and column."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, purpose: str) -> None:
+        super().__init__()
+        self.purpose = purpose
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Cleans and seals the text."""
+        return None if value is None else keys_of(dialect).seal_text(self.purpose, clean(str(value)))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
+        """Opens it; KeyringError when no key here does."""
+        return None if value is None else keys_of(dialect).open_text(self.purpose, value)
+
+
+class SealedJson(TypeDecorator[Any]):
+    """JSON data that nobody can read in the database."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, purpose: str) -> None:
+        super().__init__()
+        self.purpose = purpose
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:
+        """Writes and seals the data."""
+        return keys_of(dialect).seal_text(self.purpose, to_json(value))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        """Opens and reads it."""
+        return None if value is None else json.loads(keys_of(dialect).open_text(self.purpose, value))
+
+
+class SealedBytes(TypeDecorator[bytes]):
+    """Bytes that nobody can read in the database."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, purpose: str) -> None:
+        super().__init__()
+        self.purpose = purpose
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        """Seals the bytes."""
+        return None if value is None else keys_of(dialect).seal(self.purpose, value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> bytes | None:
+        """Opens them."""
+        return None if value is None else keys_of(dialect).open(self.purpose, bytes(value))
+
+
+def sealed(kind: type[Sealed | SealedJson | SealedBytes], purpose: str) -> Any:
+    """Gives a sealed type for a field of a model."""
+    return kind(purpose)
 
 
 def to_json(value: Any, *, sort_keys: bool = False) -> str:

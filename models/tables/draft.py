@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Field
 
-from models.tables.columns import House, Json, UtcTime, Words
+from models.tables.columns import House, SealedJson, UtcTime, Words, sealed
 
 
 class Draft(House, table=True):
@@ -15,5 +15,5 @@ class Draft(House, table=True):
 
     key: str = Field(sa_type=Words, primary_key=True)
     state: str | None = Field(default=None, sa_type=Words)
-    data: Any = Field(sa_type=Json)
+    data: Any = Field(sa_type=sealed(SealedJson, "draft.data"))
     updated_at: datetime = Field(sa_type=UtcTime)

@@ -1,11 +1,11 @@
-"""What came in, byte for byte, before anybody looked at it."""
+"""What came in, byte for byte, before anybody looked at it; sealed, for it holds names and chats."""
 
 from datetime import datetime
 
-from sqlalchemy import Index, LargeBinary, text
+from sqlalchemy import Index, text
 from sqlmodel import Field
 
-from models.tables.columns import BigId, House, UtcTime, Words
+from models.tables.columns import BigId, House, SealedBytes, UtcTime, Words, sealed
 
 IS_UNDONE = "done_at is null and poison_at is null"
 
@@ -35,7 +35,7 @@ class Inbox(House, table=True):
     channel: str = Field(sa_type=Words)
     update_id: int = Field(sa_type=BigId)
     chat_key: str = Field(sa_type=Words)
-    body: bytes = Field(sa_type=LargeBinary)
+    body: bytes = Field(sa_type=sealed(SealedBytes, "inbox.body"))
     received_at: datetime = Field(sa_type=UtcTime)
     done_at: datetime | None = Field(default=None, sa_type=UtcTime)
     tries: int = 0

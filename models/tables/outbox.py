@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field
 
-from models.tables.columns import BigId, House, Json, UtcTime, Words
+from models.tables.columns import BigId, House, Json, SealedJson, UtcTime, Words, sealed
 
 JOB_OPEN = "done_at is null and buried_at is null"
 MESSAGE_OPEN = "sent_at is null and buried_at is null"
@@ -71,7 +71,7 @@ class Message(House, table=True):
     channel: str | None = Field(default=None, sa_type=Words)
     chat_id: int | None = Field(default=None, sa_type=BigId)
     person_id: int | None = Field(default=None, sa_type=BigId)
-    body: Any = Field(sa_type=Json)
+    body: Any = Field(sa_type=sealed(SealedJson, "message.body"))
     card_key: str | None = Field(default=None, sa_type=Words)
     loud: bool
     priority: int

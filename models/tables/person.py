@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, LargeBinary, text
 from sqlmodel import Field
 
 from models.rules.roles import Role
-from models.tables.columns import BigId, House, UtcTime, Words
+from models.tables.columns import BigId, House, Sealed, UtcTime, Words, sealed
 
 ROSTER_ROLES = tuple(str(role) for role in Role if role is not Role.SYSTEM)
 
@@ -29,15 +29,23 @@ class Unit(House, table=True):
 
 
 class Person(House, table=True):
-    """Somebody of the roster; never deleted, only no longer active."""
+    """Somebody of the roster; never deleted, only no longer active, and perhaps a number without a name.
+
+    The name is found by `name_index`, which tells nobody what it is.
+    """
 
     __tablename__ = "person"
-    __table_args__ = (Index("uq_person_staff_no", "staff_no", unique=True),)
+    __table_args__ = (
+        Index("uq_person_staff_no", "staff_no", unique=True),
+        Index("ix_person_name_index", "name_index"),
+    )
 
     person_id: int | None = Field(default=None, sa_type=BigId, primary_key=True)
     staff_no: str = Field(sa_type=Words)
-    name: str = Field(sa_type=Words)
-    phone: str | None = Field(default=None, sa_type=Words)
+    name: str = Field(sa_type=sealed(Sealed, "person.name"))
+    phone: str | None = Field(default=None, sa_type=sealed(Sealed, "person.phone"))
+    name_index: bytes | None = Field(default=None, sa_type=LargeBinary)
+    erased_at: datetime | None = Field(default=None, sa_type=UtcTime)
     language: str = Field(default="zh_CN", sa_type=Words)
     active: bool = True
     on_duty: bool = True
