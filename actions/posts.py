@@ -13,11 +13,15 @@ async def on_post_of(deps: Deps, unit: Unit, unit_code: str, areas: AreaCodes | 
     Those whose post is nearest to the place come first; of them the first A who is on duty, else the first B.
     """
     posts = await unit.people.posts(unit_code=unit_code)
-    if areas is not None:
-        near = [code for code in reversed(areas.chain) if any(p.area_code == code for p in posts)]
-        posts = [p for p in posts if p.area_code == near[0]] if near else posts
-    person_id = present(deps, posts)
+    person_id = present(deps, nearest(posts, areas) if areas is not None else posts)
     return [person_id] if person_id is not None else []
+
+
+def nearest(posts: list[PostRow], areas: AreaCodes) -> list[PostRow]:
+    """Gives the posts that are nearest to a place; all of them when none is over it."""
+    held = {post.area_code for post in posts}
+    near = next((code for code in reversed(areas.chain) if code in held), None)
+    return [post for post in posts if post.area_code == near] if near is not None else posts
 
 
 def present(deps: Deps, posts: list[PostRow]) -> int | None:

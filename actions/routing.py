@@ -1,19 +1,24 @@
 """Places and routes cases that wait: the job after filing, and the dry run that explains it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from actions.cases import change
+from actions.audience import Audience
+from actions.cases import RACES, change
 from actions.ports import Deps, Unit
 from actions.posts import on_post_of, with_role
-from actions.telling import tell_queue
+from actions.telling import tell_all, tell_queue, tell_queues
 from models.rules import commands as c
-from models.rules.errors import Refusal
+from models.rules.errors import Refusal, WrongState
 from models.rules.facts import AreaCodes, CaseFacts
 from models.rules.roles import Role, system
 from models.rules.routing import RouteChoice, route
 from models.rules.states import Grade, State
+from models.rules.workflow import Decision, decide
+
+BATCH = 250
+"""How many cases share a transaction: more would hold up others for long, fewer cost more statements a case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,41 +34,67 @@ class DryRun:
 async def place_and_route(deps: Deps, case_nos: Iterable[str]) -> int:
     """Dispatches each waiting case by rule, or rings the dispatcher; counts those dispatched.
 
-    Safe to run twice: a case that is not waiting any more is passed over.
+    Many cases share a transaction and its statements, each still changes by its own guarded update. Safe to run
+    twice: a case that is not waiting any more is passed over.
     """
+    numbers = list(dict.fromkeys(case_nos))
     dispatched = 0
-    for case_no in case_nos:
-        async with deps.store.begin() as unit:
-            facts = await unit.cases.facts(case_no)
-            if facts is not None and facts.state in (State.REGISTERED, State.REOPENED):
-                dispatched += await _route(deps, unit, facts)
+    for start in range(0, len(numbers), BATCH):
+        some = numbers[start : start + BATCH]
+        for _ in range(RACES):
+            async with deps.store.begin() as unit:
+                found = await unit.cases.many(some)
+                waiting = [facts for facts in found.values() if facts.state in (State.REGISTERED, State.REOPENED)]
+                n, some = await _route(deps, unit, waiting)
+            dispatched += n
+            if not some:
+                break
+            # Others changed these between our look and our write: judged anew on what is true now.
+        else:
+            raise WrongState(case_no=some[0])
     return dispatched
 
 
-async def _route(deps: Deps, unit: Unit, facts: CaseFacts) -> bool:
-    if not facts.areas.placed:
-        await tell_queue(deps, unit, facts, "not_placed")
-        return False
-    choice = await _choose(deps, unit, facts.areas, facts.kind, facts.grade, deps.clock())
+async def _route(deps: Deps, unit: Unit, waiting: Sequence[CaseFacts]) -> tuple[int, list[str]]:
+    """Routes waiting cases; gives how many were dispatched, and those that others changed meanwhile."""
+    if not waiting:
+        return 0, []
+    now = deps.clock()
+    local = now.astimezone(deps.setting.calendar.zone)
+    rules = await unit.routing.rules(now)
+    chosen = [(facts, route(facts.areas, facts.kind, facts.grade, local, rules)) for facts in waiting]
+    audience = Audience(deps, unit)
+    await audience.know_units(choice.unit_code for _, choice in chosen if choice.unit_code is not None)
+    decided: list[tuple[CaseFacts, Decision]] = []
+    queued: list[tuple[CaseFacts, str]] = []
+    for facts, choice in chosen:
+        verdict = await _judged(deps, audience, facts, choice, now)
+        if isinstance(verdict, Decision):
+            decided.append((facts, verdict))
+        else:
+            queued.append((facts, verdict))
+    written = await unit.cases.change_all(decided)
+    told = [(decision.events, decision.facts) for before, decision in decided if before.case_no in written]
+    await tell_all(deps, unit, told, audience)
+    await tell_queues(deps, unit, queued, audience)
+    return len(told), [before.case_no for before, _ in decided if before.case_no not in written]
+
+
+async def _judged(
+    deps: Deps, audience: Audience, facts: CaseFacts, choice: RouteChoice, now: datetime
+) -> Decision | str:
+    """Decides about one case: its dispatch, or why somebody has to choose."""
     if choice.unit_code is None:
-        await tell_queue(deps, unit, facts, choice.why)
-        return False
-    people = await on_post_of(deps, unit, choice.unit_code, facts.areas)
-    command = c.Dispatch(
-        unit_code=choice.unit_code,
-        holder_id=people[0] if people else None,
-        rule=f"rule {choice.rule.rule_no}" if choice.rule else choice.why,
+        return choice.why
+    holder_id = await audience.on_post(choice.unit_code, facts.areas)
+    if holder_id is None:
+        return "nobody_on_post"
+    rule = f"rule {choice.rule.rule_no}" if choice.rule else choice.why
+    verdict = decide(
+        facts, c.Dispatch(unit_code=choice.unit_code, holder_id=holder_id, rule=rule), system(), now, deps.setting
     )
-    if not people:
-        await tell_queue(deps, unit, facts, "nobody_on_post")
-        return False
-    try:
-        await change(deps, unit, system(), facts.case_no, command)
-    except Refusal as refusal:
-        # Returned too often or designated meanwhile: a person has to choose now.
-        await tell_queue(deps, unit, facts, refusal.code)
-        return False
-    return True
+    # A refusal: returned too often or designated meanwhile; a person has to choose now.
+    return verdict.code if isinstance(verdict, Refusal) else verdict
 
 
 async def _choose(deps: Deps, unit: Unit, areas: AreaCodes, kind: str, grade: Grade, now: datetime) -> RouteChoice:

@@ -1,25 +1,18 @@
 """Writes who must hear of an event as message rows of the same transaction. Sends nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from actions.audience import Audience, card_key
 from actions.ports import Deps, Unit
-from actions.posts import on_post_of, with_role
 from models.rules import codec, events
 from models.rules.facts import CaseFacts
 from models.rules.notices import Notice, notices
-from models.rules.roles import PARTY_ROLE, Party, Role
+from models.rules.roles import Party
 from models.rules.states import Urgency
+from models.store.rows import MessageNew
 
 LIFE_DANGER, CONVERSATION, NORMAL, DIGEST = 0, 2, 5, 8
 """Priorities of messages and jobs: the smaller goes first."""
-
-LAST_RESORT = (Party.DISPATCHER, Party.SUPERVISOR, Party.DISTRICT)
-"""When nobody is on post for a party, the next of these hears instead; an alarm never falls silent."""
-
-
-def card_key(case_no: str) -> str:
-    """Names the live card of a case; each person has one at most."""
-    return f"case:{case_no}"
 
 
 def priority_of(facts: CaseFacts) -> int:
@@ -29,46 +22,49 @@ def priority_of(facts: CaseFacts) -> int:
 
 async def tell(deps: Deps, unit: Unit, happened: Iterable[events.Event], facts: CaseFacts) -> None:
     """Tells everyone concerned by these events; whoever has a live card of the case sees it change."""
+    await tell_all(deps, unit, [(tuple(happened), facts)], Audience(deps, unit))
+
+
+async def tell_all(
+    deps: Deps, unit: Unit, happened: Sequence[tuple[Sequence[events.Event], CaseFacts]], audience: Audience
+) -> None:
+    """Does what `tell` does for the events of many cases, in the order in which they come."""
+    await audience.know(facts.case_no for _, facts in happened)
+    said = [message for some, facts in happened for message in await _messages(deps, some, facts, audience)]
+    await unit.messages.add_all(said)
+    unit.after_commit(deps.hint)
+
+
+async def _messages(
+    deps: Deps, happened: Sequence[events.Event], facts: CaseFacts, audience: Audience
+) -> list[MessageNew]:
+    """Lists what is said of the events of one case."""
+    said: list[MessageNew] = []
     told: dict[int, bool] = {}
     actor_id: int | None = None
     for event in happened:
         actor_id = event.actor_id
         for notice in notices(event, facts, deps.setting.policy):
-            for person_id in await listeners(deps, unit, notice.party, facts):
+            for person_id in await audience.of(notice.party, facts):
                 loud = notice.loud and person_id != event.actor_id
                 if person_id in told and (told[person_id] or not loud):
                     # One ring an event: who reported and holds a case hears of its end once.
                     continue
                 told[person_id] = loud
-                await add(deps, unit, person_id, facts, notice, loud=loud, about=event)
-    watching = await unit.cards.people(card_key(facts.case_no))
-    for person_id in sorted(({*watching} | ({actor_id} if actor_id else set())) - told.keys()):
-        await add(deps, unit, person_id, facts, None, loud=False)
-    unit.after_commit(deps.hint)
+                said.append(_message(person_id, facts, notice, loud=loud, about=event))
+    others = {*audience.watching(facts.case_no)} | ({actor_id} if actor_id else set())
+    return said + [_message(person_id, facts, None, loud=False) for person_id in sorted(others - told.keys())]
 
 
-async def add(
-    deps: Deps,
-    unit: Unit,
-    person_id: int,
-    facts: CaseFacts,
-    notice: Notice | None,
-    *,
-    loud: bool,
-    about: events.Event | None = None,
-) -> None:
-    """Writes one message; without a notice the person's card is only drawn anew."""
+def _message(
+    person_id: int, facts: CaseFacts, notice: Notice | None, *, loud: bool, about: events.Event | None = None
+) -> MessageNew:
+    """Makes one message; without a notice the person's card is only drawn anew."""
     template = notice.key if notice else "card"
     body: dict[str, object] = {"template": template, "case_no": facts.case_no, "facts": {}}
     if about is not None:
         body["event"] = {"tag": about.tag, "seq": about.seq, "data": _told(about)}
-    await unit.messages.add(
-        person_id=person_id,
-        body=body,
-        card_key=card_key(facts.case_no),
-        loud=loud,
-        priority=priority_of(facts),
-    )
+    return MessageNew(person_id, body, card_key(facts.case_no), loud, priority_of(facts))
 
 
 def _told(event: events.Event) -> dict[str, object]:
@@ -80,50 +76,17 @@ def _told(event: events.Event) -> dict[str, object]:
 
 async def tell_queue(deps: Deps, unit: Unit, facts: CaseFacts, why: str) -> None:
     """Rings whoever must pick a holder, because no rule could."""
-    bounced = facts.n_returned >= deps.setting.policy.n_returns_to_district
-    party = Party.DISTRICT if bounced else Party.DISPATCHER
-    notice = Notice(party, f"notice.queue.{party}", loud=True)
-    for person_id in await listeners(deps, unit, party, facts):
-        body: dict[str, object] = {
-            "template": notice.key,
-            "case_no": facts.case_no,
-            "facts": {"why": why},
-        }
-        await unit.messages.add(
-            person_id=person_id,
-            body=body,
-            card_key=card_key(facts.case_no),
-            loud=True,
-            priority=priority_of(facts),
-        )
+    await tell_queues(deps, unit, [(facts, why)], Audience(deps, unit))
+
+
+async def tell_queues(deps: Deps, unit: Unit, waiting: Sequence[tuple[CaseFacts, str]], audience: Audience) -> None:
+    """Does what `tell_queue` does for many cases, in the order in which they come."""
+    said: list[MessageNew] = []
+    for facts, why in waiting:
+        bounced = facts.n_returned >= deps.setting.policy.n_returns_to_district
+        party = Party.DISTRICT if bounced else Party.DISPATCHER
+        body = {"template": f"notice.queue.{party}", "case_no": facts.case_no, "facts": {"why": why}}
+        for person_id in await audience.of(party, facts):
+            said.append(MessageNew(person_id, body, card_key(facts.case_no), True, priority_of(facts)))
+    await unit.messages.add_all(said)
     unit.after_commit(deps.hint)
-
-
-async def listeners(deps: Deps, unit: Unit, party: Party, facts: CaseFacts) -> list[int]:
-    """Finds the people who are that party now; falls back along `LAST_RESORT` when nobody is."""
-    found = await _people(deps, unit, party, facts)
-    if found or party is Party.REPORTER:
-        return found
-    for other in LAST_RESORT:
-        found = await _people(deps, unit, other, facts)
-        if found:
-            return found
-    return await unit.people.with_post(Role.ADMIN, facts.areas.chain)
-
-
-async def _people(deps: Deps, unit: Unit, party: Party, facts: CaseFacts) -> list[int]:
-    match party:
-        case Party.REPORTER:
-            return await unit.reports.reporters(facts.case_no)
-        case Party.HOLDER if facts.holder_id is not None:
-            return [facts.holder_id]
-        case Party.HOLDER:
-            return await on_post_of(deps, unit, facts.unit_code, facts.areas) if facts.unit_code else []
-        case Party.VERIFIER if facts.verifier_id is not None:
-            return [facts.verifier_id]
-        case Party.SYSTEM | Party.MEMBER:
-            return []
-    found = await with_role(unit, PARTY_ROLE[party], facts.areas.chain)
-    if party is Party.VERIFIER:
-        return [person for person in found if person not in facts.rectifier_ids]
-    return found

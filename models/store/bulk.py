@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Dialect, Table
+from sqlalchemy import Dialect, Table, Update, bindparam, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,6 +17,8 @@ from models.store.line import Line, Values
 
 ROWS_AT_ONCE: Final = 2_000
 """Keeps one statement's arrays within a few megabytes."""
+GUARD: Final = "b_"
+"""Marks in `change` the names that say which row it is."""
 Processor = Callable[[Any], Any] | None
 
 
@@ -41,6 +43,63 @@ async def add(
     return n
 
 
+async def change(line: Line, table: Table, rows: Sequence[Values]) -> set[Any]:
+    """Updates rows that all have the same names, each guarded: a name `b_x` says what `x` must be, the others
+    what they become.
+
+    Gives the first guard's value of each row that was found. What does not match all of its guards, such as a
+    version that others raised meanwhile, is left as it is. The rows are different ones.
+    """
+    found: set[Any] = set()
+    if not rows:
+        return found
+    names = tuple(rows[0])
+    first = next(name for name in names if name.startswith(GUARD))
+    if line.sqlite:
+        # Nobody else writes meanwhile, and a statement is no journey.
+        for row in rows:
+            if await line.run(_changing(table, names), {f"g_{name}": value for name, value in row.items()}) == 1:
+                found.add(row[first])
+        return found
+    statement = _changing_all(table, names, line.connection.dialect)
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        given: Any = tuple(_columns(line, table, names, rows[start : start + ROWS_AT_ONCE]))
+
+        def run(sync: Connection, given: Any = given) -> Sequence[Any]:
+            return sync.exec_driver_sql(statement, given).scalars().all()
+
+        with named_faults():
+            found |= set(await line.connection.run_sync(run))
+    return found
+
+
+def _columns(line: Line, table: Table, names: tuple[str, ...], rows: Sequence[Values]) -> list[list[Any]]:
+    """Turns rows into one list a column, each value as the driver takes it."""
+    columns = []
+    for name, process in zip(names, processors(table, names, line.connection.dialect), strict=True):
+        values = [row[name] for row in rows]
+        columns.append(values if process is None else [process(value) for value in values])
+    return columns
+
+
+@cache
+def _changing(table: Table, names: tuple[str, ...]) -> Update:
+    parts = {name: bindparam(f"g_{name}", type_=table.c[name.removeprefix(GUARD)].type) for name in names}
+    found = update(table).where(*(table.c[n.removeprefix(GUARD)] == p for n, p in parts.items() if n.startswith(GUARD)))
+    return found.values({name: part for name, part in parts.items() if not name.startswith(GUARD)})
+
+
+@cache
+def _changing_all(table: Table, names: tuple[str, ...], dialect: Dialect) -> str:
+    quote, target = dialect.identifier_preparer.quote, dialect.identifier_preparer.format_table(table)
+    arrays = ", ".join(f"${at}::{array_of(table, name, dialect)}" for at, name in enumerate(names, 1))
+    guards = [name for name in names if name.startswith(GUARD)]
+    changed = ", ".join(f"{quote(name)} = given.{quote(name)}" for name in names if name not in guards)
+    matched = " and ".join(f"{target}.{quote(g.removeprefix(GUARD))} = given.{quote(g)}" for g in guards)
+    source = f"unnest({arrays}) as given({', '.join(map(quote, names))})"
+    return f"update {target} set {changed} from {source} where {matched} returning given.{quote(guards[0])}"
+
+
 async def _run(
     line: Line,
     table: Table,
@@ -49,12 +108,8 @@ async def _run(
     once: tuple[str, ...] | None,
     over: tuple[str, ...] | None,
 ) -> int:
-    dialect = line.connection.dialect
-    columns = []
-    for name, process in zip(names, processors(table, names, dialect), strict=True):
-        values = [row[name] for row in rows]
-        columns.append(values if process is None else [process(value) for value in values])
-    statement = _statement(line.sqlite, table, names, once, over, dialect)
+    columns = _columns(line, table, names, rows)
+    statement = _statement(line.sqlite, table, names, once, over, line.connection.dialect)
     given: Any = list(zip(*columns, strict=True)) if line.sqlite else tuple(columns)
     with named_faults():
         return await _counted(line.connection, statement, given)
@@ -70,12 +125,12 @@ async def _counted(connection: AsyncConnection, statement: str, given: Any) -> i
 @cache
 def processors(table: Table, names: tuple[str, ...], dialect: Dialect) -> tuple[Processor, ...]:
     """Gives what each column does to a value on its way in, such as cleaning, JSON or a seal."""
-    return tuple(table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names)
+    return tuple(table.c[name.removeprefix(GUARD)].type.dialect_impl(dialect).bind_processor(dialect) for name in names)
 
 
 def array_of(table: Table, name: str, dialect: Dialect) -> str:
     """Names the PostgreSQL array of a column's values."""
-    return f"{table.c[name].type.dialect_impl(dialect).compile(dialect)}[]"
+    return f"{table.c[name.removeprefix(GUARD)].type.dialect_impl(dialect).compile(dialect)}[]"
 
 
 @cache

@@ -1,5 +1,6 @@
 """Which message of a chat shows a card now, so that it can be edited in place."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import and_, delete, select
@@ -11,6 +12,8 @@ from models.tables.outbox import LiveCard
 from models.tables.person import Chat
 
 CARDS, CHATS = table(LiveCard), table(Chat)
+BATCH = 500
+"""How many cards are asked for at once."""
 
 
 class Cards:
@@ -38,6 +41,18 @@ class Cards:
         bound = and_(CARDS.c.channel == CHATS.c.channel, CARDS.c.chat_id == CHATS.c.chat_id)
         shown = select(CHATS.c.person_id).join_from(CARDS, CHATS, bound)
         return set(await self._line.column(shown.where(CARDS.c.card_key == card_key, CHATS.c.unbound_at.is_(None))))
+
+    async def people_of(self, card_keys: Iterable[str]) -> dict[str, set[int]]:
+        """Gives the people in whose chats each of these cards is shown; cards shown nowhere are left out."""
+        keys = list(card_keys)
+        bound = and_(CARDS.c.channel == CHATS.c.channel, CARDS.c.chat_id == CHATS.c.chat_id)
+        shown = select(CARDS.c.card_key, CHATS.c.person_id).join_from(CARDS, CHATS, bound)
+        found: dict[str, set[int]] = {}
+        for start in range(0, len(keys), BATCH):
+            some = shown.where(CARDS.c.card_key.in_(keys[start : start + BATCH]), CHATS.c.unbound_at.is_(None))
+            for row in await self._line.rows(some):
+                found.setdefault(row.card_key, set()).add(row.person_id)
+        return found
 
     async def put(self, channel: str, chat_id: int, card_key: str, message_id: int, digest: str, now: datetime) -> None:
         """Remembers the message that shows a card, and a digest of what it shows."""

@@ -1,5 +1,6 @@
 """Which chat belongs to whom: one-time codes, wrong tries, and chats that nothing reaches any more."""
 
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime
 
@@ -12,6 +13,8 @@ from models.tables.person import BindAttempt, Chat, Invite, Person
 
 PEOPLE, CHATS, INVITES, ATTEMPTS = table(Person), table(Chat), table(Invite), table(BindAttempt)
 NAMES = tuple(f.name for f in fields(ChatRow))
+BATCH = 500
+"""How many people are asked for at once."""
 
 
 class Chats:
@@ -86,6 +89,18 @@ class Chats:
             found = found.where(CHATS.c.channel == channel)
         rows = await self._line.rows(found.order_by(CHATS.c.bound_at, CHATS.c.chat_id))
         return [(row.channel, row.chat_id) for row in rows]
+
+    async def live_all(self, person_ids: Iterable[int]) -> dict[int, list[tuple[str, int]]]:
+        """Lists the chats that reach each of these people; who has none is left out."""
+        wanted = sorted(set(person_ids))
+        found: dict[int, list[tuple[str, int]]] = {}
+        for start in range(0, len(wanted), BATCH):
+            some = CHATS.c.person_id.in_(wanted[start : start + BATCH])
+            rows = select(CHATS.c.person_id, CHATS.c.channel, CHATS.c.chat_id).where(some)
+            rows = rows.where(CHATS.c.unbound_at.is_(None), CHATS.c.dead_at.is_(None))
+            for row in await self._line.rows(rows.order_by(CHATS.c.bound_at, CHATS.c.chat_id)):
+                found.setdefault(row.person_id, []).append((row.channel, row.chat_id))
+        return found
 
 
 def _is(channel: str, chat_id: int) -> ColumnElement[bool]:

@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, text, tuple_, update
 
+from models.store import bulk
 from models.store.chats import Chats
 from models.store.line import Line
 from models.store.message_order import Waiting, pick
-from models.store.rows import DeadMessage, MessageRow
+from models.store.rows import DeadMessage, MessageNew, MessageRow
 from models.tables.columns import table
 from models.tables.outbox import Message
 
@@ -78,6 +79,19 @@ class Messages:
         once = ("dedupe", "channel", "chat_id")
         numbers = [await self._line.add_new(MESSAGES, one, once, giving="row_id") for one in told]
         return [number for number in numbers if number is not None]
+
+    async def add_all(self, said: Sequence[MessageNew]) -> None:
+        """Adds many messages in their order, each for every chat that reaches its person, as `add` does one."""
+        at = self._line.clock()
+        chats = await Chats(self._line).live_all({one.person_id for one in said})
+        rows = []
+        for one in said:
+            row = one._asdict() | {"created_at": at, "not_before": at, "tries": 0}
+            reached = chats.get(one.person_id, [])
+            rows += [row | {"channel": c, "chat_id": n, "buried_at": None, "error": None} for c, n in reached]
+            if not reached:
+                rows.append(row | {"channel": None, "chat_id": None, "buried_at": at, "error": NO_CHAT})
+        await bulk.add(self._line, MESSAGES, rows)
 
     async def claim(
         self,

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import ColumnElement, Row, Select, select, update
 
 from models.rules.roles import Actor, Post, Role
 from models.store import roster
@@ -18,6 +18,8 @@ from models.tables.person import Person
 from models.tables.person import Post as PostTable
 
 PEOPLE, POSTS = table(Person), table(PostTable)
+BATCH = 500
+"""How many units are asked for at once."""
 NAMES = tuple(f.name for f in fields(PersonRow))
 PAGE = 2_000
 
@@ -91,19 +93,32 @@ class People(Chats):
         shift: str | None = None,
     ) -> list[PostRow]:
         """Lists valid posts of active people, A before B; parts left out do not limit."""
+        wanted: list[ColumnElement[bool]] = []
+        if role is not None:
+            wanted.append(POSTS.c.role == str(role))
+        if area_codes is not None:
+            wanted.append(POSTS.c.area_code.in_(sorted(set(area_codes))))
+        if unit_code is not None:
+            wanted.append(POSTS.c.unit_code == unit_code)
+        if shift is not None:
+            wanted.append(POSTS.c.shift == shift)
+        return await self._posts(*wanted)
+
+    async def _posts(self, *wanted: ColumnElement[bool]) -> list[PostRow]:
         names = (POSTS.c.person_id, POSTS.c.role, POSTS.c.area_code, POSTS.c.unit_code, POSTS.c.shift)
         found = select(*names, PEOPLE.c.on_duty).join_from(POSTS, PEOPLE, POSTS.c.person_id == PEOPLE.c.person_id)
-        found = found.where(PEOPLE.c.active, valid(self._line.clock()))
-        if role is not None:
-            found = found.where(POSTS.c.role == str(role))
-        if area_codes is not None:
-            found = found.where(POSTS.c.area_code.in_(sorted(set(area_codes))))
-        if unit_code is not None:
-            found = found.where(POSTS.c.unit_code == unit_code)
-        if shift is not None:
-            found = found.where(POSTS.c.shift == shift)
+        found = found.where(PEOPLE.c.active, valid(self._line.clock()), *wanted)
         rows = await self._line.rows(found.order_by(POSTS.c.shift, POSTS.c.post_id))
         return [PostRow(**(row._asdict() | {"role": Role(row.role)})) for row in rows]
+
+    async def posts_of_units(self, unit_codes: Sequence[str]) -> dict[str, list[PostRow]]:
+        """Lists for each unit what `posts` lists for one."""
+        found: dict[str, list[PostRow]] = {code: [] for code in unit_codes}
+        for start in range(0, len(unit_codes), BATCH):
+            for post in await self._posts(POSTS.c.unit_code.in_(unit_codes[start : start + BATCH])):
+                if post.unit_code is not None:
+                    found[post.unit_code].append(post)
+        return found
 
     async def with_post(
         self,

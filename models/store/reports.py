@@ -1,6 +1,6 @@
 """What people sent: filed once an update, joined to a case, never changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from functools import cache
@@ -23,6 +23,8 @@ MONTH = 10**9
 So the month that parts are made by is in the primary key, which stays one column and unique.
 """
 NUMBERS = "report_report_id_seq"
+BATCH = 500
+"""How many cases are asked for at once."""
 NAMES = tuple(f.name for f in fields(ReportRow) if f.name != "report_no")
 
 
@@ -115,6 +117,17 @@ class Reports:
         """Lists everybody who reported a case, each once, the first reporter first."""
         found = select(REPORTS.c.person_id).where(REPORTS.c.case_no == case_no, REPORTS.c.person_id.is_not(None))
         return list(dict.fromkeys(await self._line.column(found.order_by(REPORTS.c.report_id))))
+
+    async def reporters_of(self, case_nos: Iterable[str]) -> dict[str, list[int]]:
+        """Lists for each case everybody who reported it, as `reporters` does."""
+        numbers = list(case_nos)
+        found: dict[str, list[int]] = {number: [] for number in numbers}
+        for start in range(0, len(numbers), BATCH):
+            some = REPORTS.c.case_no.in_(numbers[start : start + BATCH])
+            rows = select(REPORTS.c.case_no, REPORTS.c.person_id).where(some, REPORTS.c.person_id.is_not(None))
+            for row in await self._line.rows(rows.order_by(REPORTS.c.report_id)):
+                found[row.case_no].append(row.person_id)
+        return {number: list(dict.fromkeys(people)) for number, people in found.items()}
 
 
 def _taking(dialect: ModuleType, report_id: ColumnElement[Any]) -> Any:

@@ -180,6 +180,16 @@ class AreaName:
     synthetic: bool
 
 
+class MessageNew(NamedTuple):
+    """A message for a person that is yet to be added."""
+
+    person_id: int
+    body: Mapping[str, Any]
+    card_key: str | None
+    loud: bool
+    priority: int
+
+
 class DueStep(NamedTuple):
     """A ladder step of a clock that waits for the sweep."""
 
