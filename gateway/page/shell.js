@@ -1,7 +1,7 @@
 /** The shell's files and their version; written by tools/stamp_shell.py. */
 
 self.SHELL = {
-  version: "42a0c2d09acfa014",
+  version: "7de50c2d86e538df",
   files: [
     "./",
     "app.js",
@@ -66,6 +66,7 @@ self.SHELL = {
     "view/location_sheet.js",
     "view/menu.js",
     "view/motion.js",
+    "view/own_message.js",
     "view/place.js",
     "view/reply_keys.js",
     "view/rows.js",

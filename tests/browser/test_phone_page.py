@@ -309,3 +309,20 @@ async def test_a_huge_photo_is_made_smaller_and_keeps_time_and_place(phone: Page
     assert sent.getexif()[0x0112] == 1
     assert sent.getexif().get_ifd(0x8769)[0x9003] == "2026:11:24 08:30:00"
     assert sent.getexif().get_ifd(0x8825)[0x0001] == "N"
+
+
+async def test_a_sent_message_is_changed_in_its_place(phone: Page, bot: ScriptedBot) -> None:
+    await sign_in(phone, bot)
+    await write(phone, "二号楼消防通道被堵")
+    await bot.expect_text("二号楼消防通道被堵")
+    await phone.get_by_label("写消息").fill("还没写完的话")
+
+    await bubble(phone, "二号楼消防通道被堵").click(button="right")
+    await phone.get_by_role("button", name="修改").click()
+    await phone.get_by_label("写消息").fill("三号楼消防通道被堵")
+    await phone.get_by_role("button", name="发送").click()
+
+    await expect(bubble(phone, "三号楼消防通道被堵")).to_contain_text("已编辑")
+    await expect(bubble(phone, "二号楼消防通道被堵")).to_have_count(0)
+    await expect(phone.get_by_label("写消息")).to_have_value("还没写完的话")
+    await bot.expect(lambda update: update.get("edited_message", {}).get("text") == "三号楼消防通道被堵")

@@ -219,6 +219,16 @@ export class Session {
     this.stateChanged.tell();
   }
 
+  /**
+   * Changes the words of a message of one's own.
+   * @param {Message} message @param {string} words @throws {Refused | Unreachable}
+   */
+  async edit(message, words) {
+    const field = message.text ? "text" : "caption";
+    const { message: changed } = await this.api.post("edit", { message_id: message.message_id, [field]: words });
+    await this.messages.merge([changed]);
+  }
+
   /** @param {number} messageId @param {string} data */
   async press(messageId, data) {
     if (this.presses.busy(messageId, data)) return;

@@ -12,6 +12,7 @@ import { renderKeys } from "./inline_keys.js";
 import { renderPhotos, sentPhotos, waitingPhotos } from "./album.js";
 import { renderPlace } from "./place.js";
 import { renderDocument } from "./document.js";
+import { offerChange } from "./own_message.js";
 
 /** @typedef {import("./rows.js").Row} Row */
 /** @typedef {import("../talk/session.js").Session} Session */
@@ -21,6 +22,7 @@ import { renderDocument } from "./document.js";
  * @property {(command: string) => void} command
  * @property {(photos: import("./album.js").Shown[], index: number) => void} photo
  * @property {(place: import("../talk/types.js").Place) => void} place
+ * @property {(message: import("../talk/types.js").Message) => void} edit
  */
 
 /** @param {Row} row @param {Node | null} state @param {boolean} edited */
@@ -69,6 +71,7 @@ function sentBubble(row, session, taps) {
     textBlock(words, meta(row, state, edited), renderText(words, worded.entities ?? [], taps.command)),
   );
   decorate(bubble, { media: photos.length > 0 || Boolean(head.location), words: words !== "" });
+  if (row.side === "out" && words !== "") offerChange(bubble, worded, taps.edit);
   return bubble;
 }
 

@@ -31,6 +31,7 @@ export class Chat {
       command: (command) => void this.#sendAlone({ type: "text", text: command }),
       photo: openViewer,
       place: (place) => void showLocation(place, session.api),
+      edit: (message) => this.composer.change(message),
     });
     this.keys = new ReplyKeys({
       send: (text) => void this.#sendAlone({ type: "text", text }),
@@ -39,6 +40,7 @@ export class Chat {
     });
     this.composer = new Composer({
       send: (draft) => this.send(draft),
+      edit: (message, words) => this.#edit(message, words),
       attach: () => this.#attach(),
       commands: () =>
         openCommands(session.commands, (command) => void this.#sendAlone({ type: "text", text: command })),
@@ -88,6 +90,21 @@ export class Chat {
     await this.session.outbox.add(draft);
     // Asked for only now, when there is something that must not be lost.
     if (navigator.storage?.persist) void navigator.storage.persist();
+  }
+
+  /**
+   * Changes a message of one's own; false when it could not be changed now.
+   * @param {import("../talk/types.js").Message} message @param {string} words
+   */
+  async #edit(message, words) {
+    try {
+      await this.session.edit(message, words);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Unreachable || error instanceof Refused)) throw error;
+      toast(t(error instanceof Refused ? "message.not_changed" : "message.change_later"));
+      return false;
+    }
   }
 
   #drawKeys() {

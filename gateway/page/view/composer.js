@@ -14,6 +14,7 @@ import { toast } from "./toast.js";
 
 /** @typedef {import("../device/photos.js").Photo} Photo */
 /** @typedef {import("../talk/types.js").Draft} Draft */
+/** @typedef {import("../talk/types.js").Message} Message */
 
 const DRAFT_KEY = `whistle.draft.${slot}`;
 /** The Bot API's limits. */
@@ -24,6 +25,7 @@ const CAPTION_MOST = 1024;
 /**
  * @typedef {object} Wishes what the composer asks of the page
  * @property {(draft: Draft) => Promise<void>} send
+ * @property {(message: Message, words: string) => Promise<boolean>} edit true when the message was changed
  * @property {() => void} attach
  * @property {() => void} commands
  * @property {() => void} toggleKeys
@@ -33,6 +35,9 @@ export class Composer {
   /** @type {Photo[]} */
   #photos = [];
   #hint = "";
+  /** The message whose words stand in the field to be changed, and what stood there before. */
+  /** @type {{message: Message, words: string} | null} */
+  #changing = null;
 
   /** @param {Wishes} wishes */
   constructor(wishes) {
@@ -57,9 +62,17 @@ export class Composer {
     // Keeps the focus in the field: a phone's keyboard must not fold away at every message.
     this.sendButton.addEventListener("pointerdown", (event) => event.preventDefault());
     this.tray = el("div", { class: "tray", role: "list", "aria-label": t("tray.label"), hidden: true });
+    this.changingBar = el(
+      "div",
+      { class: "changing", role: "status", hidden: true },
+      icon("pencil", 18),
+      el("span", {}, t("message.changing")),
+      this.#button("close", "action.cancel", () => this.#endChange()),
+    );
     this.element = el(
       "footer",
       { class: "composer" },
+      this.changingBar,
       this.tray,
       el(
         "div",
@@ -111,8 +124,35 @@ export class Composer {
     this.commandsButton.hidden = !any;
   }
 
+  /** Puts the words of a sent message into the field to be changed. @param {Message} message */
+  change(message) {
+    this.#changing = { message, words: this.#changing?.words ?? this.field.value };
+    this.changingBar.hidden = false;
+    this.field.value = message.text ?? message.caption ?? "";
+    this.field.maxLength = message.text ? TEXT_MOST : CAPTION_MOST;
+    this.#refresh();
+    this.field.focus();
+  }
+
+  /** Gives the field back to what was being written before. */
+  #endChange() {
+    this.field.value = this.#changing?.words ?? "";
+    this.field.maxLength = TEXT_MOST;
+    this.#changing = null;
+    this.changingBar.hidden = true;
+    this.#onInput();
+  }
+
+  async #submitChange() {
+    const words = this.field.value.trim();
+    const { message } = /** @type {{message: Message}} */ (this.#changing);
+    const same = words === (message.text ?? message.caption);
+    if (words !== "" && (same || (await this.wishes.edit(message, words)))) this.#endChange();
+  }
+
   #onInput() {
-    localStorage.setItem(DRAFT_KEY, this.field.value);
+    // What is being changed is kept by the server; only what was never sent must survive a reload.
+    if (!this.#changing) localStorage.setItem(DRAFT_KEY, this.field.value);
     this.#refresh();
   }
 
@@ -190,6 +230,7 @@ export class Composer {
 
   /** Hands out what stands in field and tray, and empties both. */
   async submit() {
+    if (this.#changing) return this.#submitChange();
     const words = this.field.value.trim();
     const photos = this.#photos;
     if (words === "" && photos.length === 0) return;
