@@ -29,7 +29,7 @@ async def act(deps: Deps, actor: Actor, case_no: str, command: c.Command) -> Cas
     """Does one command in one transaction and shows the case afterwards; raises the refusal."""
     async with deps.store.begin() as unit:
         await change(deps, unit, actor, case_no, command)
-        return await looking.look(deps, unit, actor, case_no)
+        return await looking.look(deps, unit, actor, case_no, after=True)
 
 
 async def change(deps: Deps, unit: Unit, actor: Actor, case_no: str, command: c.Command) -> Decision:
@@ -174,7 +174,7 @@ async def hand_in(deps: Deps, actor: Actor, case_no: str, *, words: str, media: 
         decision = await change(deps, unit, actor, case_no, command)
         for picture in after:
             await unit.media.attach(case_no, picture.media_id, "after", decision.facts.version)
-        return await looking.look(deps, unit, actor, case_no)
+        return await looking.look(deps, unit, actor, case_no, after=True)
 
 
 def pictures(rows: Iterable[MediaRow | EvidenceRow]) -> tuple[Picture, ...]:
@@ -193,7 +193,7 @@ async def fail_check(deps: Deps, actor: Actor, case_no: str, *, words: str, medi
         decision = await change(deps, unit, actor, case_no, c.FailCheck(words=words))
         for media_id in media:
             await unit.media.attach(case_no, media_id, "check", decision.facts.version)
-        return await looking.look(deps, unit, actor, case_no)
+        return await looking.look(deps, unit, actor, case_no, after=True)
 
 
 async def assign_check(deps: Deps, actor: Actor, case_no: str, *, verifier_id: int | None) -> CaseView:
@@ -258,7 +258,7 @@ async def merge(deps: Deps, actor: Actor, case_no: str, *, into: str, words: str
             joined = c.Join(report_no=report.report_no, reporter_id=report.person_id)
             await change(deps, unit, actor, into, joined)
         assert decision.facts.merged_into == into
-        return await looking.look(deps, unit, actor, into)
+        return await looking.look(deps, unit, actor, into, after=True)
 
 
 async def reopen(deps: Deps, actor: Actor, case_no: str, *, reason: str, words: str) -> CaseView:
@@ -286,7 +286,7 @@ async def relocate(
         await change(deps, unit, actor, case_no, command)
         if pin is not None:
             await unit.cases.set_point(case_no, pin.latitude, pin.longitude)
-        return await looking.look(deps, unit, actor, case_no)
+        return await looking.look(deps, unit, actor, case_no, after=True)
 
 
 async def urge(deps: Deps, actor: Actor, case_no: str, *, words: str = "") -> CaseView:
@@ -301,7 +301,7 @@ async def note(deps: Deps, actor: Actor, case_no: str, *, words: str, media: Ite
         decision = await change(deps, unit, actor, case_no, command)
         for media_id in command.media:
             await unit.media.attach(case_no, media_id, "note", decision.facts.version)
-        return await looking.look(deps, unit, actor, case_no)
+        return await looking.look(deps, unit, actor, case_no, after=True)
 
 
 async def step(deps: Deps, unit: Unit, case_no: str, clock: ClockName, percent: int) -> Decision:
