@@ -13,6 +13,7 @@ from bot.casework import looks, refusals, talking
 from bot.casework.desk import AtDesk, Desk, InTalk, Open, recall
 from bot.casework.talks import AT_ONCE, JUDGED, TALKS, at_once
 from bot.intake.photos import Taken
+from bot.pins import declared
 from models.rules.errors import Refusal, UnknownCase
 
 
@@ -141,7 +142,7 @@ async def on_photo(message: Message, desk: Desk, taken: Taken | None = None) -> 
     await _led(desk, going_on, talking.photographed(desk, going_on, kept.media_id, message.caption, album))
 
 
-async def on_location(message: Message, desk: Desk) -> None:
+async def on_location(message: Message, desk: Desk, channel: str) -> None:
     """Takes a location as the place, when a place is what is asked for."""
     going_on = await recall(desk)
     if going_on is None or message.location is None:
@@ -151,13 +152,16 @@ async def on_location(message: Message, desk: Desk) -> None:
         await _led(desk, going_on, talking.ask(desk, going_on, loud=True, hint=desk.t("talk.no_place_here")))
         return
     here = message.location
-    fix = places.fix(here.latitude, here.longitude, accuracy_m=here.horizontal_accuracy)
-    chain = places.place_fix(desk.deps, fix).chain
+    by_hand = here.horizontal_accuracy is None and here.live_period is None
+    datum = declared(channel, by_hand=by_hand) or places.Datum.WGS84
+    fix = places.fix(here.latitude, here.longitude, accuracy_m=here.horizontal_accuracy, datum=datum, by_hand=by_hand)
+    placed = places.place_fix(desk.deps, fix)
+    chain = placed.chain
     area = (chain.grid or chain.community or chain.street) if chain is not None else None
-    if area is None:
+    if area is None or placed.wgs84 is None:
         await _led(desk, going_on, talking.ask(desk, going_on, loud=True, hint=desk.t("talk.place_outside")))
         return
-    going_on.answers["pin"] = (here.latitude, here.longitude)
+    going_on.answers["pin"] = (placed.wgs84.latitude, placed.wgs84.longitude)
     await _led(desk, going_on, talking.answer(desk, going_on, step, area.code, loud=True))
 
 

@@ -49,7 +49,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FixGiven:
-    """A position as a phone sent it: raw numbers in their own datum, which the channel cannot tell."""
+    """A position as a phone sent it: raw numbers in the datum that the channel declares, if it does."""
 
     latitude: float
     longitude: float

@@ -14,8 +14,6 @@ from actions.views import Member
 from bot.intake.draft import Doubt, Draft, FixGiven, Option, Spot
 
 MOST_OPTIONS: Final = 8
-SURE_CHANNELS: Final = frozenset({"gateway"})
-"""Channels whose own map is drawn in WGS-84, so that a pin on it is as well."""
 _LEVELS: Final = ("city", "district", "street", "community", "grid")
 
 
@@ -29,8 +27,8 @@ def by_fix(
 ) -> Draft:
     """Places a fix; `confirmed` when the sender already said that the far pin or the datum is meant.
 
-    What was typed is kept whatever comes out; a fix that cannot be used leaves a note. With `sure_datum` the channel
-    vouches for the datum of a pin.
+    What was typed is kept whatever comes out; a fix that cannot be used leaves a note. With `sure_datum` a pin cannot
+    be shifted: the channel's own map is in WGS-84.
     """
     if not (math.isfinite(given.latitude) and math.isfinite(given.longitude)):
         return draft.noted("fix.not_a_number")
@@ -138,8 +136,8 @@ def _datum_doubt(deps: Deps, given: FixGiven, datum: str) -> Doubt:
     options = []
     for key, reading in (("0", given), ("1", replace(given, datum=datum))):
         found = places.place_fix(deps, _fix(reading))
-        label = _label(found.chain) if found.chain is not None else found.edition
-        options.append(Option(key, label, fix=reading))
+        named = Option(key, _label(found.chain), fix=reading) if found.chain is not None else None
+        options.append(named or Option("outside", "", fix=reading))
     return Doubt("datum", tuple(options))
 
 

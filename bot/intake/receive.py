@@ -17,6 +17,7 @@ from bot.intake.reading import means_nothing
 from bot.intake.talk import Talk
 from bot.intake.turn import go_on
 from bot.middlewares import refusal_words
+from bot.pins import declared
 from models.rules.errors import BadPhoto
 from models.rules.kinds import FieldType
 
@@ -115,12 +116,13 @@ def _location(message: Message, talk: Talk, draft: Draft) -> Draft:
     location = venue.location if venue is not None else message.location
     if location is None:
         return draft
-    sure = talk.channel in place.SURE_CHANNELS
     fix = given(location, message.message_id)
     if message.forward_origin is not None:
         # Somebody else's phone was there: for this one it is a pin.
         fix = replace(fix, by_hand=True, live=False)
-    draft = place.by_fix(talk.deps, talk.member, draft, fix, sure_datum=sure)
+    vouched = declared(talk.channel, by_hand=fix.by_hand)
+    fix = replace(fix, datum=vouched or fix.datum)
+    draft = place.by_fix(talk.deps, talk.member, draft, fix, sure_datum=vouched == "wgs84")
     if venue is not None:
         named = " ".join(part for part in (venue.address, venue.title) if part)
         draft = replace(draft, address=clean(named, LONGEST_WORDS))

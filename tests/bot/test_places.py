@@ -5,6 +5,7 @@ import json
 import pytest
 
 from actions.ports import Deps
+from bot.pins import PIN_DATUM
 from config.texts import Texts
 from models.store.rows import ReportRow
 from tests.bot.chat import Chat
@@ -16,6 +17,11 @@ from tests.fakes.small_city import AT_BORDER, IN_NEIGHBOUR, IN_SOUTH, NEIGHBOUR,
 CLUTTER = "楼道堆满纸箱"
 SHIFTED_OUT_OF_HOME = (39.0862, 117.2245)
 """What a map in GCJ-02 calls a point some 140 m inside the worker's own street."""
+
+SHIFTED_OUT_OF_CITY = (39.1005, 117.2150)
+"""North of the city, and some 50 m inside it when it is read as GCJ-02."""
+HOME_ONLY_AS_SENT = (39.085, 117.2015)
+"""In the west of the worker's own street, and west of the city when it is read as GCJ-02."""
 
 
 @pytest.fixture
@@ -116,6 +122,64 @@ async def test_a_pin_of_a_map_with_shifted_coordinates_is_asked_about_by_name(
         assert await street_of(street) == STREET
         assert report.coord_sys == "gcj02"
         assert (report.raw_latitude, report.raw_longitude) == SHIFTED_OUT_OF_HOME
+
+
+async def test_a_pin_outside_the_city_that_only_a_shift_brings_home_is_asked_about(
+    deps: Deps, api: FakeBotApi, texts: Texts
+) -> None:
+    async with started(deps, api, texts, "telegram") as street:
+        li = await street.bound("li", 501)
+        await li.sends_photo(jpeg(1), caption=CLUTTER)
+        await li.drops_pin(*SHIFTED_OUT_OF_CITY)
+        assert "偏移" in li.card.text
+        await li.taps("市外的那一点")
+
+        assert "市外" in li.card.text
+        assert "尖山街道" not in [button for row in li.card.buttons for button in row]
+
+
+async def test_a_channel_that_declares_a_shifted_map_is_taken_at_its_word(
+    deps: Deps, api: FakeBotApi, texts: Texts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PIN_DATUM, "chinese_map", "gcj02")
+    async with started(deps, api, texts, "chinese_map") as street:
+        li = await street.bound("li", 501)
+        await li.sends_photo(jpeg(1), caption=CLUTTER)
+        await li.drops_pin(*SHIFTED_OUT_OF_HOME)
+        assert "偏移" not in li.card.text
+        await li.taps("上报")
+
+        report = await report_of(street)
+        assert await street_of(street) == STREET
+        assert report.coord_sys == "gcj02"
+
+
+async def test_a_pin_that_does_not_fit_the_declared_map_is_asked_about_and_not_turned(
+    deps: Deps, api: FakeBotApi, texts: Texts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The numbers lie in the worker's own street as they are, and outside it as the channel declares them."""
+    monkeypatch.setitem(PIN_DATUM, "chinese_map", "gcj02")
+    async with started(deps, api, texts, "chinese_map") as street:
+        li = await street.bound("li", 501)
+        await li.sends_photo(jpeg(1), caption=CLUTTER)
+        await li.drops_pin(*HOME_ONLY_AS_SENT)
+        assert "偏移" in li.card.text
+        await li.taps("尖山街道")
+        await li.taps("上报")
+
+        assert (await report_of(street)).coord_sys == "wgs84"
+        assert await street_of(street) == STREET
+
+
+async def test_a_phones_own_fix_is_never_held_for_shifted(deps: Deps, api: FakeBotApi, texts: Texts) -> None:
+    async with started(deps, api, texts, "telegram") as street:
+        li = await street.bound("li", 501)
+        await li.sends_photo(jpeg(1), caption=CLUTTER)
+        await li.shares(*SHIFTED_OUT_OF_HOME)
+        assert "偏移" not in li.card.text
+        await li.taps("上报")
+
+        assert await street_of(street) == NEIGHBOUR
 
 
 async def test_a_live_location_is_followed_while_the_draft_is_open(waiting: Chat, street: Street) -> None:
