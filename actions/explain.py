@@ -125,7 +125,7 @@ async def middle_of(deps: Deps, code: str) -> tuple[float, float] | None:
 def in_words(deps: Deps, text: str, home_street_code: str | None = None) -> AddressAnswer:
     """Reads a place out of words as the bot does for a worker of that street."""
     if deps.gazetteer is None:
-        return AddressAnswer(Verdict.unknown, (), None, None, NO_INDEX)
+        return AddressAnswer(Verdict.unknown, (), (), None, NO_INDEX)
     return find(deps.gazetteer, text, home_street_code)
 
 

@@ -64,7 +64,7 @@ def shifted(deps: Deps, member: Member, fix: Fix) -> Datum | None:
 def place_words(deps: Deps, member: Member, text: str) -> AddressAnswer:
     """Reads a place out of words, with the worker's own street as the prior."""
     if deps.gazetteer is None:
-        return AddressAnswer(Verdict.unknown, (), None, None, NO_INDEX)
+        return AddressAnswer(Verdict.unknown, (), (), None, NO_INDEX)
     return find(deps.gazetteer, text, member.home_street_code)
 
 

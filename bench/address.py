@@ -28,7 +28,12 @@ from geo.gazetteer import AreaRow, Gazetteer  # noqa: E402
 
 CITY = ROOT / "config" / "seed" / "city"
 TEXTS = ROOT / "tests" / "data"
-OWN = ("tianjin_hazard_texts", "tianjin_templated_texts_SYNTHETIC", "tianjin_varied_texts_SYNTHETIC")
+OWN = (
+    "tianjin_hazard_texts",
+    "tianjin_phrased_texts_SYNTHETIC",
+    "tianjin_templated_texts_SYNTHETIC",
+    "tianjin_varied_texts_SYNTHETIC",
+)
 _ELSEWHERE = "stated_elsewhere_in_source"
 _RIGHT = frozenset({"right", "right list"})
 

@@ -34,6 +34,41 @@ SAID = {
 }
 """What the reasons of a placement mean."""
 
+SAID_OF_WORDS = {
+    "street_named": "the street is named",
+    "street_alias": "the street is named as it once was, or as people call it",
+    "street_spelt": "the street is named in Latin letters",
+    "street_typo": "the street is named with a typing error",
+    "street_guess": "a street is named nearly so",
+    "street_with_estate": "the street's short name, with an estate after it",
+    "street_elsewhere": "a street of this name lies in another district than the one named",
+    "street_short": "only the short name, which other things bear too",
+    "streets_named": "several streets are named",
+    "town_short": "the town's short name",
+    "community_in_street": "a community right after the short name of its street",
+    "community_in_district": "a community of the district that is named",
+    "community_named": "a community of this name",
+    "community_alias": "a community's other name",
+    "community_spelt": "a community in Latin letters",
+    "community_typo": "a community with a typing error",
+    "community_unsure": "a community's name, which may be part of another",
+    "community_after_unit": "a community's name after the name of a street that is not in the list",
+    "community_doubtful": "a community's name, as likely part of another",
+    "community_similar": "a community with a similar name",
+    "community_elsewhere": "a community of this name lies in another district than the one named",
+    "road_community": "a community that is called like a road",
+    "name_shared": "several areas share the name",
+    "landmark": "a building that was brought in",
+    "road": "a road that was brought in",
+    "home": "the worker's own street",
+    "nothing_stated": "no place is named",
+    "road_only": "only a road is named, and which streets it runs through is not known",
+    "district_only": "only the district is named",
+    "outside_area": "another city is named",
+    "no_boundaries": SAID["no_boundaries"],
+}
+"""What the reasons of a text's place mean."""
+
 
 def where(
     place: Annotated[list[str], typer.Argument(help="Longitude and latitude, or words in quotation marks.")],
@@ -103,16 +138,17 @@ def _path(chain: "AreaChain") -> str:
 
 def _show_words(deps: "Deps", found: "AddressAnswer") -> None:
     """Shows what a text says about its place."""
-    out.print(f"[bold]{found.verdict.value}[/]: {found.reason}")
-    if found.road:
-        out.print(f"road: {terminal.escaped(found.road)}")
+    out.print(f"[bold]{found.verdict.value}[/]: {found.reason} [dim]({SAID_OF_WORDS[found.reason]})[/]")
+    if found.roads:
+        out.print(f"{'road' if len(found.roads) == 1 else 'roads'}: {terminal.escaped(', '.join(found.roads))}")
     if found.district_code:
         out.print(f"district: {_name(deps, found.district_code)}")
     if not found.candidates:
         return
     table = terminal.table("street", "community", "#score", "why")
     for one in found.candidates:
-        table.add_row(_name(deps, one.street_code), _name(deps, one.community_code), f"{one.score:.2f}", one.why)
+        why = SAID_OF_WORDS[one.why]
+        table.add_row(_name(deps, one.street_code), _name(deps, one.community_code), f"{one.score:.2f}", why)
     out.print(table)
 
 

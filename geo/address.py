@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
 
 from geo.address_evidence import Evidence, Firmness, community_evidence, stated_districts, street_evidence
 from geo.address_scan import Mention, mentions, outside, roads
@@ -43,12 +44,17 @@ class AddressAnswer:
 
     verdict: Verdict
     candidates: tuple[AddressCandidate, ...]
-    road: str | None
+    roads: tuple[str, ...]
     district_code: str | None
     reason: str
 
+    @property
+    def road(self) -> str | None:
+        """The first road that is named."""
+        return self.roads[0] if self.roads else None
 
-SCORES = {
+
+SCORES: Final = {
     "street_named": 0.99,
     "street_alias": 0.95,
     "street_spelt": 0.95,
@@ -76,6 +82,16 @@ SCORES = {
 }
 """Measured by `bench/address.py`; a list shares the score of its kind among its streets."""
 
+REASONS: Final = frozenset(SCORES) | {
+    "streets_named",
+    "name_shared",
+    "nothing_stated",
+    "road_only",
+    "district_only",
+    "outside_area",
+}
+"""Every reason that an answer may give."""
+
 _MOST_SUGGESTIONS = 8
 
 
@@ -93,10 +109,9 @@ def find(gazetteer: Gazetteer, text: str, home_street_code: str | None = None) -
         answer = _nothing("outside_area")
     else:
         answer = _judge(gazetteer, plain, found, districts)
-    road = road_names[0] if road_names else None
-    if answer.reason == "nothing_stated" and (road or districts):
-        answer = replace(answer, reason="road_only" if road else "district_only")
-    answer = replace(answer, road=road, district_code=districts[0] if len(districts) == 1 else None)
+    if answer.reason == "nothing_stated" and (road_names or districts):
+        answer = replace(answer, reason="road_only" if road_names else "district_only")
+    answer = replace(answer, roads=tuple(road_names), district_code=districts[0] if len(districts) == 1 else None)
     return _with_home(gazetteer, answer, home_street_code)
 
 
@@ -236,7 +251,7 @@ def _candidate(place: Place, why: str, shared_by: int = 1) -> AddressCandidate:
 
 
 def _answer(verdict: Verdict, candidates: Iterable[AddressCandidate], reason: str) -> AddressAnswer:
-    return AddressAnswer(verdict, tuple(candidates), None, None, reason)
+    return AddressAnswer(verdict, tuple(candidates), (), None, reason)
 
 
 def _nothing(reason: str) -> AddressAnswer:

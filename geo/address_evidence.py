@@ -176,8 +176,9 @@ def _believed(gazetteer: Gazetteer, mention: Mention, entry: Entry, *, in_distri
         return Firmness.FIRM if mention.gated and in_district else Firmness.LISTED
     generic = form[-1] in gazetteer.endings
     if len(form) == 2:
-        whole = mention.follow in (Follow.END, Follow.FACT)
-        whole = whole or (generic and mention.follow is Follow.OPEN and not mention.short_tail)
+        # What goes on after two characters may be another name: "Huayuan" is a quarter of many estates.
+        goes_on = in_district and generic and mention.follow is Follow.OPEN and not mention.short_tail
+        whole = goes_on or mention.follow in (Follow.END, Follow.FACT)
         return Firmness.FIRM if whole and not mention.readings("district") else Firmness.DOUBTFUL
     if len(form) == _SHORT_NAME and not generic and mention.follow not in WHOLE:
         return Firmness.DOUBTFUL

@@ -38,10 +38,16 @@ _SOMEBODY = re.compile(
 )
 """Little Wang, old Li: how colleagues call each other, and how villages are called too."""
 
+_SIDE_OF = re.compile(r"[东南西北前后正大]{1,2}[门口头][里内外前旁]?$")
+"""West gate, in front of the south gate: of any place, and also the names of villages."""
+_INSIDE = "里内外前后旁"
+
 
 def is_thing(form: str) -> bool:
     """Tells whether a form names a thing or a person found everywhere, and so is no address by itself."""
-    return form in _THINGS or bool(_COUNTED.match(form)) or bool(_SOMEBODY.match(form))
+    if form in _THINGS or (form[-1] in _INSIDE and form[:-1] in _THINGS):
+        return True
+    return any(pattern.match(form) for pattern in (_COUNTED, _SOMEBODY, _SIDE_OF))
 
 
 def is_numbered(form: str) -> bool:

@@ -96,8 +96,12 @@ def mention_of(gazetteer: Gazetteer, text: str, start: int, end: int, form: str,
 
 def roads(text: str, found: list[Mention]) -> list[str]:
     """Returns the names that read like roads, in order, without the areas written before them."""
+    offices = {
+        mention.form for mention in found if any(entry.form > Form.SHORT for entry in mention.readings("street"))
+    }
     known = [mention.form for mention in found if mention.clean and ROAD_END.search(mention.form)]
-    return road_names(text, [mention.end for mention in found if mention.is_area]) or known
+    named = road_names(text, [mention.end for mention in found if mention.is_area]) or known
+    return [name for name in dict.fromkeys(named) if name not in offices]
 
 
 def outside(gazetteer: Gazetteer, text: str, found: list[Mention]) -> bool:
@@ -161,7 +165,13 @@ def _ushers_in(before: Mention, span: _Span) -> bool:
         return False
     if not before.entries or before.readings("district"):
         return True
-    return len(span.form) >= _LONG_ENOUGH or any(entry.form > Form.SHORT for entry in before.entries)
+    if any(entry.form > Form.SHORT for entry in before.entries):
+        return True
+    # "Water Park" + "West Gate", a street's short name and a far village, is the gate of the park.
+    streets = {code for entry in before.entries for code in entry.place.street_codes}
+    return len(span.form) >= _LONG_ENOUGH and any(
+        streets.intersection(entry.place.street_codes) for entry in span.entries
+    )
 
 
 def _mention(gazetteer: Gazetteer, text: str, span: _Span, *, adjoins: bool) -> Mention:

@@ -1,6 +1,7 @@
 """The operator asks where something is and gets the whole answer with its reasons."""
 
-from console.places import SAID
+from console.places import SAID, SAID_OF_WORDS
+from geo.address import REASONS as ADDRESS_REASONS
 from geo.locate import REASONS
 from tests.cli.conftest import Desk
 from tests.fakes.small_city import AT_BORDER, EDITION, IN_SOUTH, OUTSIDE
@@ -91,5 +92,14 @@ def test_words_are_shown_on_the_map_too(desk: Desk) -> None:
     assert "●" not in desk("where", "这里没有地名", "--map")
 
 
+def test_words_are_answered_with_the_reason_and_all_roads(desk: Desk) -> None:
+    said = desk("where", "尖山街道光明里社区门口，碧水路与梅林道交口")
+
+    assert "street_named (the street is named)" in said
+    assert "roads: 碧水路, 梅林道" in said
+    assert "road_only (only a road is named" in desk("where", "碧水路与梅林道交口")
+
+
 def test_every_reason_is_told_in_words() -> None:
     assert set(SAID) == set(REASONS)
+    assert set(SAID_OF_WORDS) == ADDRESS_REASONS | {"no_boundaries"}

@@ -217,3 +217,35 @@ def test_whatever_is_written_an_asserted_street_is_one_and_a_list_names_real_one
         assert len({candidate.street_code for candidate in answer.candidates}) == 1
     if answer.verdict is Verdict.several:
         assert answer.candidates
+
+
+QUARTER = [
+    *AREAS,
+    ("360203", "柳园街道", "street", "3602"),
+    ("360203001", "西门外村委会", "community", "360203"),
+    ("360203002", "荷苑社区居委会", "community", "360203"),
+    ("360203003", "公园里社区居委会", "community", "360203"),
+    ("360203004", "临江大学社区居委会", "community", "360203"),
+]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "柳荫西门外护栏倒了",
+        "荷苑碧波轩门口积水",
+        "白沙公园里的木栈道烂了",
+        "临江大学西南村门口路灯不亮",
+        "铁路荷苑旁边有坑",
+    ],
+)
+def test_a_villages_name_in_the_words_for_a_side_or_a_quarter_is_not_taken_for_the_village(text: str) -> None:
+    assert find(Gazetteer.build(QUARTER), text).verdict is not Verdict.stated
+
+
+@pytest.mark.parametrize("text", ["荷苑3号楼积水", "公园里社区路灯不亮", "归柳园街管，路灯全灭", "西山区西门外村积水"])
+def test_the_same_names_are_believed_where_they_end(text: str) -> None:
+    answer = find(Gazetteer.build(QUARTER), text)
+
+    assert answer.verdict is Verdict.stated
+    assert answer.candidates[0].street_code == "360203"

@@ -55,6 +55,17 @@ def test_real_texts_that_state_none_get_none_or_a_list_by_road(tianjin: Gazettee
     assert share(counts, "right", "right list") >= 0.97
 
 
+def test_what_callers_write_in_their_own_way_is_read_or_left_open(tianjin: Gazetteer) -> None:
+    phrased = TEXTS / "tianjin_phrased_texts_SYNTHETIC.jsonl"
+
+    stated = verdicts(tianjin, of_kind(phrased, "stated"))
+    silent = verdicts(tianjin, of_kind(phrased, "none"))
+
+    assert share(stated, "right") >= 0.97
+    assert share(stated, "wrong") == 0
+    assert share(silent, "right", "right list") >= 0.97
+
+
 def test_the_five_ways_to_write_a_community_are_understood(tianjin: Gazetteer) -> None:
     counts = verdicts(tianjin, texts(TEXTS / "tianjin_templated_texts_SYNTHETIC.jsonl"))
 
