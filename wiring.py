@@ -77,7 +77,13 @@ async def wire(
 ) -> Wired:
     """Opens the database and everything else that actions need. The schema must be there already."""
     catalogue = catalogue_of(settings)
-    store = await Store.open(settings.database, clock=clock, keyring=keyring_of(settings))
+    store = await Store.open(
+        settings.database,
+        clock=clock,
+        keyring=keyring_of(settings),
+        read_url=settings.database_read_url,
+        most_behind_s=settings.database_read_lag_s,
+    )
     try:
         await check_keys(store)
     except BaseException:

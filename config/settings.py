@@ -45,7 +45,11 @@ class Settings(BaseSettings):
     data_folder: Path = Path("data")
     """Where everything of this installation lies that is not in the database."""
     database_url: str = ""
-    """Empty: SQLite in the data folder. `postgresql+asyncpg://…` for a city."""
+    """Empty: SQLite in the data folder. `postgresql+asyncpg://…` for a city; `?pooler=transaction` behind pgbouncer."""
+    database_read_url: str = ""
+    """A replica of that PostgreSQL, for the board and the API; empty: none."""
+    database_read_lag_s: float = Field(5.0, gt=0)
+    """How many seconds the replica may be behind before the primary is asked instead."""
     redis_url: str = Field("", validation_alias="REDIS_URL")
     """Empty: the embedded Valkey in the data folder."""
     photos: str = ""

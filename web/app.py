@@ -11,7 +11,7 @@ from actions.ports import Deps
 from bot import webhook
 from config.settings import Settings
 from config.texts import Texts
-from web import access, errors, headers, health, sign_in
+from web import access, errors, headers, health, replica, sign_in
 from web.address import networks
 from web.api import areas, index, stats
 from web.board import charts, key_form, pages
@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 def build(deps: Deps, texts: Texts, settings: Settings, draw_map: DrawMap | None = None) -> web.Application:
     """Puts the server together; ValueError for a webhook secret that could be guessed."""
-    app = web.Application(middlewares=[errors.problems, access.keyed], client_max_size=LONGEST_BODY)
+    app = web.Application(middlewares=[errors.problems, access.keyed, replica.looks], client_max_size=LONGEST_BODY)
     app[PARTS] = Parts(
         deps=deps,
         texts=texts,

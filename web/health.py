@@ -34,7 +34,12 @@ async def on_ready(request: web.Request) -> web.Response:
     status = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
     if not ready:
         log.warning("not ready", missing=[name for name, there in found.items() if not there])
-    body = {"ready": ready, "checks": {name: "ok" if there else "failed" for name, there in found.items()}}
+    checks = {name: "ok" if there else "failed" for name, there in found.items()}
+    replica = await here.deps.store.replica()
+    if replica is not None:
+        # The primary answers in its place: worth a look, but no reason to send nobody here.
+        checks["replica"] = "ok" if replica.usable else "behind" if replica.there else "failed"
+    body = {"ready": ready, "checks": checks}
     return web.json_response(body, status=status, headers={"Cache-Control": "no-store"})
 
 

@@ -1,8 +1,10 @@
 """How connections are made: what is set on each, and how a transaction begins on either database."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import event, make_url
 from sqlalchemy.engine import URL
@@ -16,6 +18,8 @@ from models.tables.columns import give_keys
 from models.tables.keyring import Keyring
 
 APPLICATION = "whistle"
+TRANSACTION = "transaction"
+"""What `?pooler=` names: pgbouncer, which gives every transaction another session."""
 
 
 def parse(url: str) -> URL:
@@ -27,6 +31,8 @@ def parse(url: str) -> URL:
         raise ValueError("this is no database URL") from error
     if parsed.drivername not in ("sqlite+aiosqlite", "postgresql+asyncpg"):
         raise ValueError(f"the store runs on sqlite+aiosqlite and postgresql+asyncpg, not {parsed.drivername}")
+    if parsed.query.get("pooler", TRANSACTION) != TRANSACTION:
+        raise ValueError("the only pooler that a database URL may name is ?pooler=transaction")
     if parsed.drivername.startswith("sqlite") and parsed.database in (None, "", ":memory:"):
         raise ValueError("SQLite needs a file: readers and the writer have connections of their own")
     return parsed
@@ -80,29 +86,53 @@ def sqlite_engine(
 
 
 def postgres_engine(
-    url: URL, *, size: int, busy_ms: int, waits_for_disk: bool = True, keyring: Keyring | None = None
+    url: URL, *, size: int, busy_ms: int, asks_first: bool = False, keyring: Keyring | None = None
 ) -> AsyncEngine:
-    """Makes an engine on PostgreSQL; size 0 keeps no connection."""
-    settings = {
-        "application_name": APPLICATION,
-        "timezone": "UTC",
+    """Makes an engine on PostgreSQL; size 0 keeps no connection.
+
+    With `?pooler=transaction` nothing is left in a session: limits are set for each transaction, and statements are
+    prepared under names that no other client uses. With `asks_first` a connection is tried before it is lent.
+    """
+    limits = {
         "lock_timeout": str(busy_ms),
         "statement_timeout": str(6 * busy_ms),
         "idle_in_transaction_session_timeout": str(6 * busy_ms),
     }
-    if not waits_for_disk:
-        settings["synchronous_commit"] = "off"
+    settings = {"application_name": APPLICATION, "timezone": "UTC"}
+    arguments: dict[str, Any] = {"timeout": busy_ms / 1000}
+    pooled = url.query.get("pooler") == TRANSACTION
+    if pooled:
+        arguments |= {"server_settings": settings, "statement_cache_size": 0, "prepared_statement_cache_size": 0}
+        arguments["prepared_statement_name_func"] = _name
+    else:
+        arguments["server_settings"] = settings | limits
     pool: dict[str, Any] = (
         {"poolclass": NullPool}
         if size == 0
-        else {"pool_size": size, "max_overflow": size, "pool_timeout": busy_ms / 1000}
+        else {"pool_size": size, "max_overflow": size, "pool_timeout": busy_ms / 1000, "pool_pre_ping": asks_first}
     )
     engine = create_async_engine(
-        url,
-        connect_args={"server_settings": settings, "timeout": busy_ms / 1000},
+        url.difference_update_query(["pooler"]),
+        connect_args=arguments,
         # The values of a statement that failed would stand in logs, names and telephone numbers among them.
         hide_parameters=True,
         **pool,
     )
     give_keys(engine.dialect, keyring)
+    if pooled:
+        _limit_each_transaction(engine, limits)
     return engine
+
+
+def _name() -> str:
+    """Names a prepared statement as nobody else does: sessions behind a pooler are shared."""
+    return f"__whistle_{uuid4().hex}__"
+
+
+def _limit_each_transaction(engine: AsyncEngine, limits: Mapping[str, str]) -> None:
+    """Sets the limits at the start of every transaction, and for that transaction only."""
+    statement = "select " + ", ".join(f"set_config('{name}', '{value}', true)" for name, value in limits.items())
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def on_begin(connection: Any) -> None:
+        connection.exec_driver_sql(statement)

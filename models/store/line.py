@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Insert, Row, Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import Executable
 
 from models.store.errors import named_faults
@@ -23,11 +23,10 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One connection inside its transaction. `numbers` is a side door for counters, on PostgreSQL only."""
+    """One connection inside its transaction."""
 
     connection: AsyncConnection
     clock: Callable[[], datetime]
-    numbers: AsyncEngine | None = None
     writes: bool = True
 
     @property

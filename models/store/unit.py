@@ -23,7 +23,7 @@ from models.store.cases import Cases
 from models.store.cube import Cube
 from models.store.drafts import Drafts
 from models.store.engine import parse, postgres_engine, sqlite_engine
-from models.store.errors import StoreBusyError, StoreMisuseError, named_faults
+from models.store.errors import StoreBusyError, StoreMisuseError, StoreUnavailableError, named_faults
 from models.store.inbox import Inbox
 from models.store.jobs import Jobs
 from models.store.keys import Keys
@@ -33,6 +33,7 @@ from models.store.media import Media
 from models.store.messages import Messages
 from models.store.partitions import Months
 from models.store.people import People
+from models.store.replica import Replica, ReplicaState
 from models.store.reports import Reports
 from models.store.routing import Routing
 from models.store.statistics import Statistics
@@ -42,6 +43,7 @@ from models.tables.keyring import Keyring
 
 BUSY_MS = 10_000
 _OPEN: ContextVar["tuple[Store, Unit] | None"] = ContextVar("whistle_unit", default=None)
+_LOOKING: ContextVar[bool] = ContextVar("whistle_looking", default=False)
 
 
 class Unit:
@@ -165,13 +167,14 @@ class Store:
         self,
         writer: AsyncEngine,
         reader: AsyncEngine,
-        numbers: AsyncEngine | None,
         clock: Callable[[], datetime],
         busy_ms: int,
+        replica: Replica | None = None,
     ) -> None:
         self._writer = writer
         self._reader = reader
-        self._numbers = numbers
+        self._on_sqlite = writer.dialect.name == "sqlite"
+        self._replica = replica
         self._clock = clock
         self._busy_s = busy_ms / 1000
         self._pid = os.getpid()
@@ -187,12 +190,15 @@ class Store:
         busy_ms: int = BUSY_MS,
         readers: int = 4,
         writers: int = 10,
+        read_url: str = "",
+        most_behind_s: float = 5.0,
         keyring: Keyring | None = None,
     ) -> Self:
         """Connects and checks that a commit will be durable; StoreAwayError when nobody answers.
 
-        `writers` is the number of connections kept on PostgreSQL; SQLite has one writer a process. Without a
-        keyring names and talks are written readably: that is for tests, a service always has one.
+        `writers` is the number of connections kept on PostgreSQL; SQLite has one writer a process. `read_url` names a
+        replica for whoever is `looking`; it need not answer, and is not asked when more than `most_behind_s` behind.
+        Without a keyring names and talks are written readably: that is for tests, a service always has one.
         """
         parsed = parse(url)
         if parsed.drivername.startswith("sqlite"):
@@ -200,14 +206,17 @@ class Store:
             reader = sqlite_engine(
                 parsed, begin="BEGIN", size=readers, busy_ms=busy_ms, query_only=True, keyring=keyring
             )
-            store = cls(writer, reader, None, clock, busy_ms)
+            store = cls(writer, reader, clock, busy_ms)
         else:
             engine = postgres_engine(parsed, size=writers, busy_ms=busy_ms, keyring=keyring)
             reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            # A number need not wait for the disk: the commit of the case that bears it comes later in the same
-            # log, and what is durable is durable with all that was written before.
-            numbers = postgres_engine(parsed, size=1, busy_ms=busy_ms, waits_for_disk=False)
-            store = cls(engine, reader, numbers, clock, busy_ms)
+            replica = None
+            if read_url:
+                other = postgres_engine(
+                    parse(read_url), size=readers, busy_ms=busy_ms, asks_first=True, keyring=keyring
+                )
+                replica = Replica(other, engine, most_behind_s)
+            store = cls(engine, reader, clock, busy_ms, replica)
         try:
             await store._check()
         except BaseException:
@@ -219,8 +228,8 @@ class Store:
         """Closes every connection."""
         await self._writer.dispose()
         await self._reader.dispose()
-        if self._numbers is not None:
-            await self._numbers.dispose()
+        if self._replica is not None:
+            await self._replica.close()
 
     @property
     def keyring(self) -> Keyring:
@@ -236,7 +245,7 @@ class Store:
                 yield unit
             return
         async with self._my_turn(), self._connection(self._writer) as connection:
-            unit = Unit(Line(connection, self._clock, self._numbers))
+            unit = Unit(Line(connection, self._clock))
             with _entered(self, unit):
                 yield unit
             with named_faults():
@@ -251,8 +260,32 @@ class Store:
         if parent is not None:
             yield parent
             return
-        async with self._connection(self._reader) as connection:
-            yield Unit(Line(connection, self._clock, writes=False), self._cube)
+        replica = self._replica if _LOOKING.get() else None
+        lent = await replica.lend() if replica is not None else None
+        if replica is None or lent is None:
+            async with self._connection(self._reader) as connection:
+                yield Unit(Line(connection, self._clock, writes=False), self._cube)
+            return
+        try:
+            yield Unit(Line(lent, self._clock, writes=False), self._cube)
+        except StoreUnavailableError as fault:
+            replica.failed(fault)
+            raise
+        finally:
+            await lent.close()
+
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """Lets every `read` in this context be answered by the replica, which may be a moment behind."""
+        token = _LOOKING.set(True)
+        try:
+            yield
+        finally:
+            _LOOKING.reset(token)
+
+    async def replica(self) -> ReplicaState | None:
+        """Tells how the replica does; None when there is none."""
+        return None if self._replica is None else await self._replica.state()
 
     def _current(self) -> Unit | None:
         """Finds the unit that is open in this context; a task that outlived its transaction has none."""
@@ -288,7 +321,7 @@ class Store:
     @asynccontextmanager
     async def _my_turn(self) -> AsyncIterator[None]:
         """Queues the writers of this process on SQLite: in turn they are fast, at once they starve."""
-        if self._numbers is not None:
+        if not self._on_sqlite:
             yield
             return
         try:
@@ -316,7 +349,7 @@ class Store:
     async def _check(self) -> None:
         """Refuses a database that would lose a commit when the power fails."""
         async with self._connection(self._writer) as connection:
-            if self._numbers is None:
+            if self._on_sqlite:
                 wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
                 for pragma, value in wanted.items():
                     found = (await connection.exec_driver_sql(f"PRAGMA {pragma}")).scalar()
