@@ -156,7 +156,7 @@ async def unreachable(deps: Deps, channel: str, chat_id: int, why: str) -> None:
         if not await unit.people.mark_dead(channel, chat_id, why, deps.clock()) or person is None:
             return
         actor = await unit.people.actor(person.person_id, channel)
-        codes = _above(deps, {p.area_code for p in actor.posts})
+        codes = above(deps, {p.area_code for p in actor.posts})
         told = await unit.people.with_post(Role.STREET_SUPERVISOR, codes)
         told = [p for p in told if p != person.person_id] or await unit.people.with_post(Role.DISTRICT_CENTRE, codes)
         for person_id in told:
@@ -169,7 +169,7 @@ async def unreachable(deps: Deps, channel: str, chat_id: int, why: str) -> None:
         unit.after_commit(deps.hint)
 
 
-def _above(deps: Deps, codes: Iterable[str]) -> tuple[str, ...]:
+def above(deps: Deps, codes: Iterable[str]) -> tuple[str, ...]:
     """Lists the areas and all that lie above them."""
     found: dict[str, None] = {}
     for code in codes:

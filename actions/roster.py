@@ -1,11 +1,10 @@
-"""The roster in an operator's hands: who is in it, what a new one would change, who leaves it."""
+"""The roster in an operator's hands: who is in it, and what a new one would change."""
 
-import secrets
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from actions.people import digest, member
-from actions.ports import Deps, Unit
+from actions.people import member
+from actions.ports import Deps
 from actions.views import PostView
 from models.rules.errors import NoSuchItem
 from models.rules.roles import Post, Role
@@ -42,15 +41,6 @@ class RosterChanges:
     def any(self) -> bool:
         """Tells whether it would change anything."""
         return bool(self.new or self.renamed or self.leaving or self.posts_begin or self.posts_end)
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """What ended when somebody left, and which open cases still wait for them."""
-
-    n_posts: int
-    n_chats: int
-    case_nos: tuple[str, ...]
 
 
 async def find(deps: Deps, named: str) -> PersonRow:
@@ -172,23 +162,3 @@ async def without_chat(deps: Deps, staff_nos: Iterable[str]) -> tuple[PersonRow,
             if person is not None and not await unit.people.chats_of(person.person_id, dead=True):
                 found.append(person)
     return tuple(found)
-
-
-async def leave(deps: Deps, person_id: int) -> Left:
-    """Ends every post, chat, unused code, session and key of a person at once; their open cases stay and are listed."""
-    async with deps.store.begin() as unit:
-        now = deps.clock()
-        case_nos = await _held_by(unit, person_id)
-        chats = await unit.people.chats_of(person_id, dead=True)
-        for chat in chats:
-            await unit.people.unbind(chat.channel, chat.chat_id, now)
-        # A new code ends the earlier ones; this one is over at once and known to nobody.
-        await unit.people.new_invite(person_id, digest(secrets.token_hex(16)), now)
-        await unit.access.end_all_of(person_id, now)
-        return Left(await unit.people.end_posts(person_id, now), len(chats), case_nos)
-
-
-async def _held_by(unit: Unit, person_id: int) -> tuple[str, ...]:
-    actor = await unit.people.actor(person_id, "cli")
-    found = await unit.cases.many(await unit.cases.concerning(actor, 1000))
-    return tuple(no for no, facts in found.items() if person_id in (facts.holder_id, facts.verifier_id))

@@ -127,12 +127,19 @@ async def assign_checks(deps: Deps, case_nos: Iterable[str]) -> int:
         async with deps.store.begin() as unit:
             facts = await unit.cases.facts(case_no)
             if facts is not None and facts.state is State.HANDLED:
-                assigned += await _assign(deps, unit, facts)
+                assigned += await _assign(deps, unit, facts, await _checker(unit, facts))
     return assigned
 
 
-async def _assign(deps: Deps, unit: Unit, facts: CaseFacts) -> bool:
+async def assign_check_anew(deps: Deps, unit: Unit, facts: CaseFacts) -> int | None:
+    """Finds another verifier for a case whose verifier is gone, and tells who; None when the dispatcher must."""
     found = await _checker(unit, facts)
+    if found is not None and found[0] == facts.verifier_id:
+        return None
+    return found[0] if await _assign(deps, unit, facts, found) and found is not None else None
+
+
+async def _assign(deps: Deps, unit: Unit, facts: CaseFacts, found: tuple[int | None, str] | None) -> bool:
     if found is None:
         await tell_queue(deps, unit, facts, "no_verifier")
         return False

@@ -1,18 +1,24 @@
-"""Commands about the people: who is in the roster, a new code, somebody who leaves."""
+"""Commands about the people: who is in the roster, codes and invite cards; moves of single people are `staff`."""
 
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console import terminal
+from console import staff, terminal
+from console.staff import Person
 from console.terminal import CannotDo, out
 
 if TYPE_CHECKING:
     from actions.views import PostView
     from config.settings import Settings
 
-app = typer.Typer(help="The people: list them, give a code, let somebody leave.", no_args_is_help=True)
-Person = Annotated[str, typer.Argument(metavar="PERSON", help="The staff number, or the whole name.")]
+app = typer.Typer(help="The people: list them, give codes, let somebody leave or move.", no_args_is_help=True)
+
+app.command()(staff.stop)
+app.command()(staff.transfer)
+app.command()(staff.swap)
+app.command()(staff.absent)
+app.command()(staff.back)
 
 
 @app.command("list")
@@ -66,24 +72,3 @@ async def _code(chosen: "Settings", named: str) -> None:
         issued = await issue_code(deps, person.person_id)
         days = int(deps.catalogue.numbers["invite_days"])
     out.print(f"{person.name}: [bold]{issued}[/]  (once, within {days} days: /start {issued})")
-
-
-@app.command()
-def stop(
-    person: Person, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")] = False
-) -> None:
-    """Let somebody leave: posts, chats and codes end at once; open cases stay and are listed."""
-    terminal.run(_stop(terminal.settings(), person, yes=yes))
-
-
-async def _stop(chosen: "Settings", named: str, *, yes: bool) -> None:
-    from actions.roster import find, leave
-
-    async with terminal.opened(chosen) as deps:
-        person = await find(deps, named)
-        terminal.agreed(f"End every post and chat of {person.name} ({person.staff_no})?", yes=yes)
-        left = await leave(deps, person.person_id)
-    out.print(f"{person.name}: {left.n_posts} posts and {left.n_chats} chats ended.")
-    if left.case_nos:
-        out.print(f"[yellow]Open cases that still name them:[/] {', '.join(left.case_nos)}")
-        out.print("A supervisor can hand each over from its card.")

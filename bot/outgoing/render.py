@@ -25,6 +25,8 @@ from bot.outgoing.wording import Say, Sayings, escaped
 from models.rules.errors import UnknownCase
 
 CARD = "card"
+FAREWELL = "farewell."
+"""Said to a chat that speaks for nobody any more."""
 BRIEFS = frozenset({"brief", "notice.brief"})
 """The morning brief; its figures are those of the moment of sending."""
 _TAG = re.compile(r"</?[a-zA-Z][^>]*>")
@@ -53,11 +55,14 @@ class Renderer:
         """
         if "say" in body:
             return self._said(body["say"])
+        key = str(body["template"])
+        if key.startswith(FAREWELL):
+            text = self._sayings.of(str(body["language"]))(key)
+            return Content(html=escaped(text), plain=text, reply_keyboard={"remove_keyboard": True})
         reader = await people.who(self._deps, self._channel, chat_id)
         if reader is None:
             return Gone("unbound")
         t = self._sayings.of(reader.language)
-        key = str(body["template"])
         if key in BRIEFS:
             return await self._brief(reader, t)
         if not body.get("case_no"):

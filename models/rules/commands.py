@@ -82,10 +82,10 @@ class HandBack(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOver(Command):
-    """Give the case to a colleague of the same unit; clocks run on."""
+    """Give the case to a colleague of the same unit, or (the service only) to nobody yet; clocks run on."""
 
     verb: ClassVar[Verb] = Verb.HAND_OVER
-    holder_id: int
+    holder_id: int | None
     words: str = ""
 
 

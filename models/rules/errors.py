@@ -23,6 +23,12 @@ class NotYourCase(Refusal):
     code = "not_your_case"
 
 
+class NotYourTeam(Refusal):
+    """The actor does not lead the area in which the other person holds a post."""
+
+    code = "not_your_team"
+
+
 class UnknownCase(Refusal):
     """No case of that number exists, or the actor may not know that it does."""
 

@@ -80,10 +80,10 @@ class CaseReturned(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseHandedOver(Event):
-    """A colleague holds it now."""
+    """A colleague holds it now, or for the time being the unit alone."""
 
     tag: ClassVar[str] = "case:handed_over"
-    holder_id: int
+    holder_id: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

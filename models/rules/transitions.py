@@ -120,6 +120,8 @@ TABLE: tuple[Transition, ...] = (
         stops=HOLDER_CLOCKS,
     ),
     _row(V.HAND_OVER, HELD, None, {P.HOLDER, P.SUPERVISOR}, N.TARGET),
+    # Who leaves or is away passes on what they hold, and what may come back to them from a check.
+    _row(V.HAND_OVER, HELD | {S.HANDLED, S.VERIFYING, S.SUSPENDED}, None, {P.SYSTEM}, N.TARGET),
     _row(V.ARRIVE, {S.SIGNED}, S.HANDLING, {P.HOLDER}, stops=(C.ON_SCENE,)),
     _row(
         V.HAND_IN,

@@ -61,6 +61,12 @@ async def concerning(line: Line, actor: Actor, limit: int) -> list[str]:
     return await line.column(_by_due(or_(*parts)).limit(limit))
 
 
+def held_by(person_id: int) -> Select[tuple[str]]:
+    """Selects the open cases that name somebody as their holder, or as who checks them now."""
+    checks = and_(CASES.state == str(State.VERIFYING), CASES.verifier_id == person_id)
+    return _by_due(or_(CASES.holder_id == person_id, checks))
+
+
 async def checks_waiting(line: Line, person_ids: Iterable[int]) -> dict[int, int]:
     """Counts checks by verifier."""
     named = CASES.verifier_id.in_(sorted(set(person_ids)))

@@ -204,6 +204,10 @@ class Cases:
         """Lists open cases of a kind within a radius that were registered since then, nearest first."""
         return await case_lists.near(self._line, kind, point, radius_m, since)
 
+    async def held_by(self, person_id: int) -> list[str]:
+        """Lists the open cases that name somebody as holder or as who checks them now."""
+        return await self._line.column(case_lists.held_by(person_id))
+
     async def concerning(self, actor: Actor, limit: int) -> list[str]:
         """Lists open cases in which the actor may owe the next step, what is due first in front."""
         return await case_lists.concerning(self._line, actor, limit)

@@ -13,6 +13,7 @@ from models.store import roster
 from models.store.chats import CHATS, Chats
 from models.store.guard import valid
 from models.store.rows import PersonRow, PostRow, RosterRow
+from models.store.staffing import present
 from models.tables.columns import table
 from models.tables.person import Person
 from models.tables.person import Post as PostTable
@@ -106,7 +107,8 @@ class People(Chats):
 
     async def _posts(self, *wanted: ColumnElement[bool]) -> list[PostRow]:
         names = (POSTS.c.person_id, POSTS.c.role, POSTS.c.area_code, POSTS.c.unit_code, POSTS.c.shift)
-        found = select(*names, PEOPLE.c.on_duty).join_from(POSTS, PEOPLE, POSTS.c.person_id == PEOPLE.c.person_id)
+        on_duty = present(self._line.clock()).label("on_duty")
+        found = select(*names, on_duty).join_from(POSTS, PEOPLE, POSTS.c.person_id == PEOPLE.c.person_id)
         found = found.where(PEOPLE.c.active, valid(self._line.clock()), *wanted)
         rows = await self._line.rows(found.order_by(POSTS.c.shift, POSTS.c.post_id))
         return [PostRow(**(row._asdict() | {"role": Role(row.role)})) for row in rows]

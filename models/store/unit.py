@@ -36,6 +36,7 @@ from models.store.people import People
 from models.store.replica import Replica, ReplicaState
 from models.store.reports import Reports
 from models.store.routing import Routing
+from models.store.staffing import Staffing
 from models.store.statistics import Statistics
 from models.store.units import Units
 from models.tables.columns import keys_of
@@ -88,6 +89,11 @@ class Unit:
     def access(self) -> Access:
         """Keys, one-time links and sessions."""
         return Access(self.line)
+
+    @cached_property
+    def staffing(self) -> Staffing:
+        """Posts that begin and end, and absences."""
+        return Staffing(self.line)
 
     @cached_property
     def areas(self) -> Areas:

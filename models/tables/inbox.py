@@ -11,7 +11,10 @@ IS_UNDONE = "done_at is null and poison_at is null"
 
 
 class Inbox(House, table=True):
-    """One update of a channel: undone, done, or set aside as poison."""
+    """One update of a channel: undone, done, or set aside as poison.
+
+    `held_at` stands beside `done_at` of what somebody sent before an admin confirmed them: it is handled then.
+    """
 
     __tablename__ = "inbox"
     __table_args__ = (
@@ -29,6 +32,12 @@ class Inbox(House, table=True):
             sqlite_where=text("poison_at is not null"),
             postgresql_where=text("poison_at is not null"),
         ),
+        Index(
+            "ix_inbox_held",
+            "chat_key",
+            sqlite_where=text("held_at is not null"),
+            postgresql_where=text("held_at is not null"),
+        ),
     )
 
     inbox_id: int | None = Field(default=None, sa_type=BigId, primary_key=True)
@@ -41,4 +50,5 @@ class Inbox(House, table=True):
     tries: int = 0
     next_try_at: datetime | None = Field(default=None, sa_type=UtcTime)
     poison_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    held_at: datetime | None = Field(default=None, sa_type=UtcTime)
     fault: str | None = Field(default=None, sa_type=Words)

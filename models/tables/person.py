@@ -124,3 +124,49 @@ class BindAttempt(House, table=True):
     channel: str = Field(sa_type=Words)
     chat_id: int = Field(sa_type=BigId)
     at: datetime = Field(sa_type=UtcTime)
+
+
+class Absence(House, table=True):
+    """A time in which somebody is away and the deputy stands in; `passed_on_at` once their open cases were."""
+
+    __tablename__ = "absence"
+    __table_args__ = (
+        ForeignKeyConstraint(["person_id"], ["person.person_id"], name="fk_absence_person_id"),
+        CheckConstraint("from_at < to_at", name="span"),
+        Index("ix_absence_person_id", "person_id", "to_at"),
+    )
+
+    absence_id: int | None = Field(default=None, sa_type=BigId, primary_key=True)
+    person_id: int = Field(sa_type=BigId)
+    from_at: datetime = Field(sa_type=UtcTime)
+    to_at: datetime = Field(sa_type=UtcTime)
+    passed_on_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class BindingRequest(House, table=True):
+    """A chat that showed a person's code and waits for an admin; one open request a chat."""
+
+    __tablename__ = "binding_request"
+    __table_args__ = (
+        ForeignKeyConstraint(["person_id"], ["person.person_id"], name="fk_binding_request_person_id"),
+        CheckConstraint(one_of("verdict", ("confirmed", "refused", "replaced")), name="verdict"),
+        Index(
+            "uq_binding_request_open",
+            "channel",
+            "chat_id",
+            unique=True,
+            sqlite_where=text("decided_at is null"),
+            postgresql_where=text("decided_at is null"),
+        ),
+        Index("ix_binding_request_person_id", "person_id"),
+    )
+
+    request_id: int | None = Field(default=None, sa_type=BigId, primary_key=True)
+    channel: str = Field(sa_type=Words)
+    chat_id: int = Field(sa_type=BigId)
+    person_id: int = Field(sa_type=BigId)
+    language: str = Field(sa_type=Words)
+    asked_at: datetime = Field(sa_type=UtcTime)
+    decided_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    decided_by: int | None = Field(default=None, sa_type=BigId)
+    verdict: str | None = Field(default=None, sa_type=Words)

@@ -4,7 +4,8 @@ import pytest
 
 from actions import access
 from actions.ports import Deps
-from actions.roster import find, leave
+from actions.roster import find
+from actions.staffing import leave
 from models.rules.errors import NoSuchItem
 from tests.clock import Clock
 from tests.make import CITY, NEIGHBOUR

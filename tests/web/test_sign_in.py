@@ -2,7 +2,7 @@
 
 import pytest
 
-from actions import access, roster
+from actions import access, roster, staffing
 from actions.ports import Deps
 from tests.clock import Clock
 from tests.web.conftest import Client, NewClient
@@ -82,7 +82,7 @@ async def test_a_session_ends_by_itself_and_when_its_person_leaves(guarded: Clie
     assert (await guarded.get("/api/v1/session")).status == 401
     await enters(guarded, await token_of(deps))
     assert (await guarded.get("/api/v1/session")).status == 200
-    await roster.leave(deps, (await roster.find(deps, "zhou")).person_id)
+    await staffing.leave(deps, (await roster.find(deps, "zhou")).person_id)
     assert (await guarded.get("/api/v1/session")).status == 401
 
 

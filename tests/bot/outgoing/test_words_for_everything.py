@@ -26,7 +26,17 @@ from models.rules.states import State, Urgency
 
 TEXTS = Texts.load([Path("bot/locales")])
 CATALOGUE = rules.build(read())
-ABOUT_NO_CASE = {"notice.unreachable", "notice.audit", "notice.job_dead", "notice.update_dead", "notice.draft_closed"}
+ABOUT_NO_CASE = {
+    "notice.unreachable",
+    "notice.audit",
+    "notice.job_dead",
+    "notice.update_dead",
+    "notice.absent",
+    "notice.back",
+    "notice.swapped",
+    "notice.transferred",
+    "notice.draft_closed",
+}
 FACTS_OF_A_NOTICE = {
     "case_no",
     "kind",
