@@ -7,16 +7,20 @@ import json
 import os
 import secrets
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from actions.city import gazetteer_of, import_boundaries, import_units, open_index
 from actions.darkroom import ChildDarkroom
 from actions.people import digest, import_roster, issue_code
 from actions.photos import open_photos
 from actions.ports import CityInfo, Deps, Store
+from actions.roots import RootsBook
+from config import keyfile
 from config.drills import wrong_clock
 from config.seed.read import read
 from config.settings import Settings
@@ -103,6 +107,7 @@ async def wire(
         index=index,
         gazetteer=gazetteer_of(index, _aliases(settings)) if index is not None else None,
         standing_codes=frozenset(digest(code) for code in _demo_codes(settings)),
+        roots=roots_of(settings),
     )
     return Wired(deps, darkroom)
 
@@ -231,7 +236,7 @@ def keyring_of(settings: Settings, *, draws: bool = True) -> Keyring:
     if not path.exists():
         if not draws:
             return Keyring()
-        keep_keys(path, [keyring.draw()], first=True)
+        keyfile.keep_first(path, [keyring.written(keyring.draw())])
 
     def reread() -> Keyring:
         return Keyring(keyring.parse(path.read_text(encoding="ascii")))
@@ -239,24 +244,26 @@ def keyring_of(settings: Settings, *, draws: bool = True) -> Keyring:
     return Keyring(keyring.parse(path.read_text(encoding="ascii")), reread)
 
 
-def keep_keys(path: Path, keys: Sequence[bytes], *, first: bool = False) -> None:
-    """Writes field keys for the eyes of their owner only; a `first` one never replaces what another process drew."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
-        out.write("".join(f"{keyring.written(key)}\n" for key in keys))
-        out.flush()
-        os.fsync(out.fileno())
-    if not first:
-        fresh.replace(path)
-        return
-    try:
-        os.link(fresh, path)
-    except FileExistsError:
-        # Another process was first; its key counts.
-        return
-    finally:
-        fresh.unlink()
+def roots_file(settings: Settings) -> Path:
+    """Gives where signed roots are written."""
+    return settings.audit_roots or settings.data_folder / "audit" / "roots.jsonl"
+
+
+def roots_of(settings: Settings) -> RootsBook:
+    """Gives the file of signed roots and the key that signs it; draws the key where there is none.
+
+    Raises `KeyringError` for what is no key.
+    """
+    given = settings.audit_key.get_secret_value()
+    if not given:
+        path = settings.data_folder / "audit" / "signing-key"
+        if not path.exists():
+            keyfile.keep_first(path, [keyring.written(keyring.draw())])
+        given = path.read_text(encoding="ascii")
+    keys = keyring.parse(given)
+    if len(keys) != 1:
+        raise keyring.KeyringError("the signing key of the roots is one key in base64; `whistle keys new` draws one")
+    return RootsBook(roots_file(settings), Ed25519PrivateKey.from_private_bytes(keys[0]))
 
 
 async def check_keys(store: Store) -> None:

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from actions import buttons, drafts, staffing
 from actions.alarms import tell_admins
+from actions.anchoring import Anchored, anchor
 from actions.escalation import AuditReport, self_audit
 from actions.ports import Deps
+from actions.roots import RootsError
 from actions.telling import DIGEST
 from actions.todo import supervisors_to_brief
 
@@ -82,6 +84,33 @@ async def audit_once(deps: Deps, day: str) -> AuditReport | None:
             }
             await tell_admins(deps, "notice.audit", facts)
     return report
+
+
+async def anchor_once(deps: Deps, day: str) -> Anchored | RootsError | None:
+    """Signs the root of a day and tells it to the admins, so that a copy lies where nobody here can change it.
+
+    Gives the fault, told once a day, when the file of roots and the database disagree: nothing is signed then.
+    None when there was nothing to do.
+    """
+    if deps.roots is None or await _marked(deps, f"root:{day}") or await _marked(deps, f"root_fault:{day}"):
+        return None
+    try:
+        signed = await anchor(deps)
+    except RootsError as fault:
+        async with deps.store.begin() as unit:
+            if not await unit.kv.claim(f"root_fault:{day}", deps.clock()):
+                return None
+            await tell_admins(deps, "notice.roots_differ", {"what": str(fault)})
+        return fault
+    if signed is None:
+        return None
+    async with deps.store.begin() as unit:
+        if not await unit.kv.claim(f"root:{day}", deps.clock()):
+            return None
+        root = signed.root
+        facts = {"n": root.n, "cases": root.cases, "events": root.events, "line": signed.line}
+        await tell_admins(deps, "notice.root", facts)
+    return signed
 
 
 async def _marked(deps: Deps, name: str) -> bool:

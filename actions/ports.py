@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from actions.roots import RootsBook
 from geo.areas import AreaIndex
 from geo.gazetteer import Gazetteer
 from models.rules.catalogue import Catalogue
@@ -70,7 +71,7 @@ class Deps:
 
     `index` and `gazetteer` are None until boundaries were imported; reports are then placed by a dispatcher.
     `standing_codes` are the hashes of the demonstration's codes, which stay good so that a second browser can
-    sign in; empty in production.
+    sign in; empty in production. `roots` is the file in which the state of all cases is signed.
     """
 
     store: Store
@@ -84,3 +85,4 @@ class Deps:
     index: AreaIndex | None = None
     gazetteer: Gazetteer | None = None
     standing_codes: frozenset[str] = frozenset()
+    roots: RootsBook | None = None

@@ -81,6 +81,10 @@ class Settings(BaseSettings):
     """How many calls a minute the web server takes of one address."""
     field_keys: SecretStr = SecretStr("")
     """Keys that seal names, phone numbers and talks, the newest first; empty: drawn once, in the data folder."""
+    audit_key: SecretStr = SecretStr("")
+    """The key that signs the daily root over all cases (32 bytes, base64); empty: drawn once, in the data folder."""
+    audit_roots: Path | None = None
+    """The file to which signed roots are added; empty: `audit/roots.jsonl` in the data folder."""
     city_folder: Path = HERE / "seed" / "city"
     """The city's boundaries, with its `city.toml`."""
     seed_folder: Path = HERE / "seed"

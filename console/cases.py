@@ -1,4 +1,4 @@
-"""Commands that look whether the cases are what they should be: replay and self-audit."""
+"""The command that looks whether the cases are what their events say."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from actions.views import CaseView, HistoryLine
     from config.settings import Settings
 
-NAMED = 20
 BREAKS = {
     "missing": "it is missing, though later ones are there",
     "changed": "it is not what was written",
@@ -50,7 +49,7 @@ async def _replay(chosen: "Settings", case_no: str, *, check: bool) -> bool:
         if replayed.fault is None:
             _show(deps, await view(deps, system("cli"), case_no))
     if check or not replayed.agrees:
-        _show_verdict(replayed)
+        show_verdict(replayed)
     return replayed.agrees
 
 
@@ -77,7 +76,8 @@ def _cells(deps: "Deps", line: "HistoryLine") -> tuple[str, ...]:
     return str(line.seq), f"{at:%Y-%m-%d %H:%M:%S}", line.tag, by, line.channel, state, terminal.escaped(said)
 
 
-def _show_verdict(replayed: "Replayed") -> None:
+def show_verdict(replayed: "Replayed") -> None:
+    """Says whether a case is what was written of it."""
     if replayed.agrees:
         said = f"the row is the fold of its {replayed.n_events} events, and their chain holds"
         out.print(f"[green]✓[/] {replayed.case_no}: {said}.")
@@ -109,32 +109,7 @@ async def _replay_all(chosen: "Settings") -> bool:
                 progress.advance(task)
                 if not replayed.agrees:
                     wrong += 1
-                    _show_verdict(replayed)
+                    show_verdict(replayed)
     mark = "[red]✗[/]" if wrong else "[green]✓[/]"
     out.print(f"{mark} {n_cases} cases with {n_events} events replayed, {wrong} differ.")
     return wrong == 0
-
-
-def audit() -> None:
-    """Look now for steps that are late, messages that never left, and open cases that nobody owes."""
-    if not terminal.run(_audit(terminal.settings())):
-        raise typer.Exit(1)
-
-
-async def _audit(chosen: "Settings") -> bool:
-    from actions.escalation import self_audit
-
-    async with terminal.opened(chosen, with_places=False) as deps:
-        report = await self_audit(deps)
-    if report.clean:
-        out.print("[green]✓[/] No step is late, every message left, and every open case has a clock.")
-        return True
-    for title, remedy, found in (
-        ("cases whose next step is late", "is `whistle schedule` running?", report.late_steps),
-        ("messages without a delivery record", "is a worker of the queue notify running?", report.undelivered),
-        ("open cases without a clock", "`whistle replay CASE_NO --check` looks closer", report.unowned),
-    ):
-        if found:
-            more = f" … and {len(found) - NAMED} more" if len(found) > NAMED else ""
-            out.print(f"[red]✗[/] {len(found)} {title} ({remedy}): {', '.join(map(str, found[:NAMED]))}{more}")
-    return False

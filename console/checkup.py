@@ -23,7 +23,7 @@ from config.logging import scrub, set_up_logging
 from config.seed.read import SeedFault
 from config.settings import Settings
 from console.finding import Check, Finding, Findings, Grade
-from console.key_check import field_keys
+from console.key_check import field_keys, signed_roots
 from geo.areas import BadIndexFile
 from models.rules.catalogue import CatalogueFault
 from models.store import schema
@@ -311,6 +311,7 @@ CHECKS: tuple[Check, ...] = (
     field_keys,
     catalogue,
     database,
+    signed_roots,
     queue_server,
     ports,
     bot_token,

@@ -61,12 +61,14 @@ def rotate(
 async def _rotate(chosen: "Settings", *, draw: bool) -> None:
     import wiring
     from actions.field_keys import rotate as seal_anew
+    from config.keyfile import keep
     from models.tables.keyring import draw as drawn
+    from models.tables.keyring import written
 
     if draw:
         _need_key_file(chosen)
         known = wiring.keyring_of(chosen).keys
-        wiring.keep_keys(wiring.key_file(chosen), [drawn(), *known])
+        keep(wiring.key_file(chosen), [written(key) for key in (drawn(), *known)])
     done: dict[str, int] = {}
     async with terminal.opened(chosen, with_places=False) as deps:
         with terminal.progress() as progress:
@@ -88,6 +90,8 @@ def forget() -> None:
 async def _forget(chosen: "Settings") -> None:
     import wiring
     from actions.field_keys import census
+    from config.keyfile import keep
+    from models.tables.keyring import written
 
     _need_key_file(chosen)
     async with terminal.opened(chosen, with_places=False) as deps:
@@ -95,7 +99,7 @@ async def _forget(chosen: "Settings") -> None:
     left = sum(one.n for one in found if one.key_id != ring.newest)
     if left:
         raise CannotDo(f"{left} values are not sealed with {ring.newest} yet; run `whistle keys rotate`")
-    wiring.keep_keys(wiring.key_file(chosen), ring.keys[:1])
+    keep(wiring.key_file(chosen), [written(ring.keys[0])])
     out.print(f"[green]✓[/] {len(ring.keys) - 1} keys were forgotten, {ring.newest} stays.")
 
 

@@ -1,19 +1,22 @@
-"""Looks at the keys that seal names and talks: are they there, safe, and those that sealed the database?"""
+"""Looks at the keys that seal names and talks, and at the roots that were signed: are they those of the database?"""
 
 import asyncio
 import stat
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import wiring
 from actions.ports import Store
+from actions.roots import RootsError, missing
 from config.settings import Settings
 from console.finding import Finding, Findings, Grade
 from models.store.errors import StoreError
 from models.store.keys import Sealing
 from models.tables.keyring import Keyring, KeyringError
 
-ABOUT = "field keys"
+ABOUT, SIGNED = "field keys", "signed roots"
+LATE = timedelta(days=2)
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -84,3 +87,34 @@ def _sealed(ring: Keyring, found: list[Sealing]) -> Iterator[Finding]:
         yield Finding(ABOUT, Grade.FAULT, f"{readable} values lie in the database unsealed", "whistle keys rotate")
     if earlier:
         yield Finding(ABOUT, Grade.NOTE, f"{earlier} values are sealed with an earlier key", "whistle keys rotate")
+
+
+async def signed_roots(chosen: Settings) -> Findings:
+    """Looks whether the file of roots and the database tell the same, and whether the last root is of late."""
+    path = wiring.roots_file(chosen)
+    try:
+        if await asyncio.to_thread(wiring.database_fault, chosen) is not None:
+            return
+        store = await Store.open(chosen.database)
+    except StoreError:
+        return
+    try:
+        async with store.read() as unit:
+            signed = await unit.audit.anchors()
+    finally:
+        await store.close()
+    try:
+        lacking = await asyncio.to_thread(missing, path, [row.line for row in signed])
+    except RootsError as fault:
+        yield Finding(SIGNED, Grade.FAULT, str(fault), "whistle audit verify, also with the copy in the admins' chat")
+        return
+    if not signed:
+        yield Finding(SIGNED, Grade.GOOD, "none yet: the schedule signs one every morning")
+        return
+    said = f"{len(signed)} in {path}, the last of {signed[-1].at:%Y-%m-%d %H:%M} UTC"
+    if wiring.now() - signed[-1].at > LATE:
+        yield Finding(SIGNED, Grade.NOTE, said, "is `whistle schedule` running?")
+    elif lacking:
+        yield Finding(SIGNED, Grade.NOTE, f"{path} lacks some that another host signed", "the next one adds them")
+    else:
+        yield Finding(SIGNED, Grade.GOOD, said)

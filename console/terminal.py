@@ -37,6 +37,7 @@ KNOWN = (
     ("models.rules.errors", "Refusal"),
     ("models.store.errors", "StoreError"),
     ("models.tables.keyring", "KeyringError"),
+    ("actions.roots", "RootsError"),
     ("geo.shapes", "BadBoundaries"),
     ("geo.datum", "BadCoordinate"),
     ("geo.index.tables", "BadIndexFile"),

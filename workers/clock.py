@@ -4,13 +4,16 @@ from datetime import datetime
 
 import structlog
 
-from actions.duties import audit_once, brief_once, make_months_once, roll_up_once, tidy_once
+from actions.duties import anchor_once, audit_once, brief_once, make_months_once, roll_up_once, tidy_once
 from actions.escalation import sweep
 from actions.ports import Deps
+from actions.roots import RootsError
 from config.drills import crash_point
 
 AUDIT_HOUR = 6
 ROLLUP_HOUR = 2
+ROOT_HOUR = 7
+"""After the night, so that the message with the root wakes nobody."""
 BRIEF_UNTIL_HOUR = 12
 """After an outage a brief still comes in the forenoon; later it would ring phones for yesterday's news."""
 log = structlog.get_logger(__name__)
@@ -46,6 +49,8 @@ class Clock:
                     undelivered=len(report.undelivered),
                     unowned=len(report.unowned),
                 )
+        if local.hour >= ROOT_HOUR:
+            await self._sign(day)
         if local.hour >= ROLLUP_HOUR:
             await roll_up_once(self._deps, day)
             tidied = await tidy_once(self._deps, day)
@@ -54,3 +59,11 @@ class Clock:
         brief_hour = self._deps.catalogue.numbers["brief_hour"]
         if brief_hour <= local.hour < BRIEF_UNTIL_HOUR and self._deps.setting.calendar.is_workday(local.date()):
             await brief_once(self._deps, day)
+
+    async def _sign(self, day: str) -> None:
+        """Signs the root of the day."""
+        signed = await anchor_once(self._deps, day)
+        if isinstance(signed, RootsError):
+            log.error("no root was signed", fault=str(signed))
+        elif signed is not None:
+            log.info("root signed", n=signed.root.n, cases=signed.root.cases, events=signed.root.events)

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from models.store.access import Access
 from models.store.areas import Areas
+from models.store.audit import Audit
 from models.store.buttons import Buttons
 from models.store.cards import Cards
 from models.store.cases import Cases
@@ -154,6 +155,11 @@ class Unit:
     def keys(self) -> Keys:
         """Which key sealed what."""
         return Keys(self.line)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """What was signed."""
+        return Audit(self.line)
 
     @cached_property
     def kv(self) -> Marks:

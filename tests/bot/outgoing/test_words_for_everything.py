@@ -36,6 +36,8 @@ ABOUT_NO_CASE = {
     "notice.swapped",
     "notice.transferred",
     "notice.draft_closed",
+    "notice.root",
+    "notice.roots_differ",
 }
 FACTS_OF_A_NOTICE = {
     "case_no",
