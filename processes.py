@@ -17,6 +17,7 @@ from typing import Any
 import structlog
 
 import wiring
+from actions.leading import Leading
 from actions.ports import Deps
 from bot import app as bot_app
 from bot.outgoing.sender import Sender, open_sender
@@ -166,7 +167,8 @@ def schedule_main(settings: Settings) -> None:
         queues = Queues(connect(settings.redis))
         async with speaking(settings, Hinter(settings.redis), "schedule") as here:
             relay = Relay(here.runtime, queues, here.owner)
-            await schedule.run(relay, Clock(here.deps), queues, listener, stop)
+            leading = Leading(here.deps, "schedule", here.owner)
+            await schedule.run(relay, Clock(here.deps), queues, listener, stop, leading)
         await listener.close()
 
     _run(settings, "schedule", main)

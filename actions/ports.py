@@ -11,6 +11,7 @@ from geo.gazetteer import Gazetteer
 from models.rules.catalogue import Catalogue
 from models.rules.workflow import Setting
 from models.store.errors import StoreUnavailableError as StoreUnavailableError
+from models.store.rows import LeaseRow as LeaseRow
 from models.store.unit import Store as Store
 from models.store.unit import Unit as Unit
 

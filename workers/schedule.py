@@ -1,10 +1,14 @@
-"""One process that keeps things moving: relay, clock and janitor, each in its own rhythm."""
+"""One process that keeps things moving: relay, clock and janitor, each in its own rhythm.
+
+Of several such processes one works and the others wait for its lease to end.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
 
+from actions.leading import BEAT_S, Leading
 from workers.clock import Clock
 from workers.hints import Listener
 from workers.queues import QueueDown, Queues
@@ -15,18 +19,31 @@ log = structlog.get_logger(__name__)
 
 
 async def run(
-    relay: Relay, clock: Clock, queues: Queues | None, listener: Listener | None, stop: asyncio.Event
+    relay: Relay,
+    clock: Clock,
+    queues: Queues | None,
+    listener: Listener | None,
+    stop: asyncio.Event,
+    leading: Leading | None = None,
 ) -> None:
-    """Runs until told to stop. A round that fails is logged and tried again in the next one."""
+    """Runs until told to stop. A round that fails is logged and tried again in the next one.
+
+    With `leading` it works only while this process holds the lease, and gives it back at the end.
+    """
+
+    def mine() -> bool:
+        return leading is None or leading.leads
 
     async def relay_round() -> None:
-        await relay.hand_on()
+        if mine():
+            await relay.hand_on()
 
     async def clock_round() -> None:
-        await clock.tick()
+        if mine():
+            await clock.tick()
 
     async def janitor_round() -> None:
-        if queues is not None:
+        if queues is not None and mine():
             try:
                 await asyncio.to_thread(queues.clean)
             except QueueDown as fault:
@@ -38,12 +55,27 @@ async def run(
         else:
             await _pause(stop, seconds)
 
+    led: bool | None = None
+
+    async def lease_round() -> None:
+        nonlocal led
+        assert leading is not None
+        before, led = led, await leading.beat()
+        if led is not before:
+            log.info("leads the schedule" if led else "another process leads the schedule")
+
+    if leading is not None:
+        # The first rounds come right after: a single process must not wait a second for itself.
+        await _once("lease", lease_round)
     rounds = (
+        *((_every("lease", lease_round, BEAT_S, lambda s: _pause(stop, s), stop),) if leading is not None else ()),
         _every("relay", relay_round, RELAY_S, hinted, stop),
         _every("clock", clock_round, CLOCK_S, lambda s: _pause(stop, s), stop),
         _every("janitor", janitor_round, JANITOR_S, lambda s: _pause(stop, s), stop),
     )
     await asyncio.gather(*rounds)
+    if leading is not None:
+        await _once("lease", leading.resign)
 
 
 async def _every(
@@ -54,12 +86,19 @@ async def _every(
     stop: asyncio.Event,
 ) -> None:
     while not stop.is_set():
-        try:
-            await work()
-        except Exception:  # the door of the schedule: one bad round must not end the others
-            log.exception("round failed", round=name)
+        if not await _once(name, work):
             await _pause(stop, seconds)
         await wait(seconds)
+
+
+async def _once(name: str, work: Callable[[], Awaitable[object]]) -> bool:
+    """Does one round; False when it failed."""
+    try:
+        await work()
+    except Exception:  # the door of the schedule: one bad round must not end the others
+        log.exception("round failed", round=name)
+        return False
+    return True
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select, update
 
-from models.store.line import Line, meeting
+from models.store.line import Line
+from models.store.rows import LeaseRow
 from models.tables.columns import table
 from models.tables.mark import Lease, Mark
 
@@ -32,13 +33,25 @@ class Marks:
         mark = {"name": name, "value": True, "updated_at": now}
         return await self._line.add_new(MARKS, mark, ("name",), giving="name") is not None
 
-    async def lease(self, name: str, owner: str, until: datetime, now: datetime | None = None) -> bool:
-        """Takes or keeps a duty until that time; False while somebody else has it."""
-        row = {"name": name, "owner": owner, "until": until}
-        asked = meeting(self._line.sqlite, LEASES).values(row)
-        free = or_(LEASES.c.owner == owner, LEASES.c.until <= (now or self._line.clock()))
-        taken = asked.on_conflict_do_update(index_elements=["name"], set_={"owner": owner, "until": until}, where=free)
-        return await self._line.scalar(taken.returning(LEASES.c.name)) is not None
+    async def holder(self, duty: str) -> LeaseRow | None:
+        """Tells who does a duty; None when nobody does."""
+        row = await self._line.one(select(LEASES.c.owner, LEASES.c.until).where(LEASES.c.name == duty))
+        return None if row is None else LeaseRow(**row._asdict())
+
+    async def hold(self, duty: str, owner: str, until: datetime, seen: LeaseRow | None) -> bool:
+        """Takes or keeps a duty; False when its row is no longer as it was seen."""
+        if seen is None:
+            row = {"name": duty, "owner": owner, "until": until}
+            return await self._line.add_new(LEASES, row, ("name",), giving="name") is not None
+        as_seen = update(LEASES).where(
+            LEASES.c.name == duty, LEASES.c.owner == seen.owner, LEASES.c.until == seen.until
+        )
+        return await self._line.run(as_seen.values(owner=owner, until=until)) == 1
+
+    async def leases(self) -> dict[str, LeaseRow]:
+        """Lists who does which duty; metrics ask."""
+        rows = await self._line.rows(select(LEASES.c.name, LEASES.c.owner, LEASES.c.until))
+        return {row.name: LeaseRow(row.owner, row.until) for row in rows}
 
     async def release(self, name: str, owner: str) -> None:
         """Gives a duty back before its time."""

@@ -329,3 +329,11 @@ class DraftRow:
     state: str | None
     data: dict[str, Any]
     updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseRow:
+    """Who does a duty of which there is one. Every beat of the holder makes `until` another."""
+
+    owner: str
+    until: datetime

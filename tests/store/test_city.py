@@ -205,18 +205,20 @@ async def test_a_card_is_known_by_chat_and_by_the_people_who_see_it(store: Store
         assert await unit.cards.get("telegram", 100, "case:1") is None
 
 
-async def test_a_duty_has_one_owner_until_its_time_is_over(store: Store, clock: Clock) -> None:
-    minute = timedelta(minutes=1)
+async def test_a_duty_is_taken_from_its_holder_only_as_it_was_seen(store: Store, clock: Clock) -> None:
+    later = clock() + timedelta(minutes=1)
     async with store.begin() as unit:
-        assert await unit.kv.lease("clock", "a", clock() + minute, clock())
-        assert not await unit.kv.lease("clock", "b", clock() + minute, clock())
-        assert await unit.kv.lease("clock", "a", clock() + 2 * minute, clock())
-        clock.forward(minutes=2)
-        assert await unit.kv.lease("clock", "b", clock() + minute, clock())
+        assert await unit.kv.holder("clock") is None
+        assert await unit.kv.hold("clock", "a", clock(), None)
+        assert not await unit.kv.hold("clock", "b", clock(), None)
+        seen = await unit.kv.holder("clock")
+        assert await unit.kv.hold("clock", "a", later, seen)
+        assert not await unit.kv.hold("clock", "b", later, seen)
+        assert await unit.kv.hold("clock", "b", clock(), await unit.kv.holder("clock"))
         await unit.kv.release("clock", "a")
-        assert not await unit.kv.lease("clock", "a", clock() + minute, clock())
+        assert set(await unit.kv.leases()) == {"clock"}
         await unit.kv.release("clock", "b")
-        assert await unit.kv.lease("clock", "a", clock() + minute, clock())
+        assert await unit.kv.leases() == {}
 
 
 async def test_a_daily_duty_is_claimed_once(store: Store, clock: Clock) -> None:

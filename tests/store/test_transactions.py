@@ -133,7 +133,7 @@ async def test_a_write_inside_a_read_is_our_mistake(store: Store) -> None:
 async def test_many_writers_of_one_process_take_turns(store: Store, clock: Clock) -> None:
     async def one(n: int) -> bool:
         async with store.begin() as unit:
-            return await unit.kv.lease("duty", f"worker-{n}", clock() + timedelta(minutes=1), clock())
+            return await unit.kv.hold("duty", f"worker-{n}", clock() + timedelta(minutes=1), None)
 
     won = await asyncio.gather(*(one(n) for n in range(50)))
     assert sum(won) == 1
