@@ -9,10 +9,11 @@ import hmac
 import re
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from actions import people
+from actions.places import areas_above, areas_below
 from actions.ports import Deps
 from actions.text import clean
 from actions.views import Member
@@ -113,9 +114,18 @@ async def key_holder(deps: Deps, key: str) -> KeyHolder | None:
 
 async def actor_of_key(deps: Deps, holder: KeyHolder) -> Actor:
     """Gives as whom a key acts: its person, or a mere viewer of its area."""
-    if holder.person_id is not None:
-        return (await people.member(deps, holder.person_id, CHANNEL)).actor
-    return viewer(deps, holder.area_code)
+    if holder.person_id is None:
+        return viewer(deps, holder.area_code)
+    actor = (await people.member(deps, holder.person_id, CHANNEL)).actor
+    return actor if holder.area_code is None else _narrowed(deps, actor, holder.area_code)
+
+
+def _narrowed(deps: Deps, actor: Actor, area_code: str) -> Actor:
+    """Keeps of the posts what lies within an area."""
+    outer, inner = areas_above(deps, area_code), areas_below(deps, [area_code])
+    posts = [replace(post, area_code=area_code) for post in actor.posts if post.area_code in outer]
+    posts += [post for post in actor.posts if post.area_code in inner - {area_code}]
+    return replace(actor, posts=tuple(posts))
 
 
 def viewer(deps: Deps, area_code: str | None = None) -> Actor:

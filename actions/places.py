@@ -1,5 +1,7 @@
 """From what a phone sent to an area, for a door: places fixes and words, lists areas, explains."""
 
+from collections.abc import Iterable
+
 from actions.ports import Deps
 from actions.views import AreaView, Member
 from geo.address import AddressAnswer as AddressAnswer
@@ -63,9 +65,14 @@ def shifted(deps: Deps, member: Member, fix: Fix) -> Datum | None:
 
 def place_words(deps: Deps, member: Member, text: str) -> AddressAnswer:
     """Reads a place out of words, with the worker's own street as the prior."""
+    return read_words(deps, text, member.home_street_code)
+
+
+def read_words(deps: Deps, text: str, home_street_code: str | None = None) -> AddressAnswer:
+    """Reads a place out of words; a home street is the prior."""
     if deps.gazetteer is None:
         return AddressAnswer(Verdict.unknown, (), (), None, NO_INDEX)
-    return find(deps.gazetteer, text, member.home_street_code)
+    return find(deps.gazetteer, text, home_street_code)
 
 
 def chain(deps: Deps, code: str) -> AreaChain:
@@ -135,3 +142,22 @@ def area_codes(found: AreaChain, *, placed: bool = True) -> AreaCodes:
         grid=found.grid.code if found.grid else None,
         placed=placed,
     )
+
+
+def areas_below(deps: Deps, codes: Iterable[str]) -> frozenset[str]:
+    """Gives the codes of areas and of all that lies in them; unknown ones stand for themselves."""
+    found = set(codes)
+    if deps.index is not None:
+        # The areas come from the city down: every parent is seen before its children.
+        for area in deps.index.areas.values():
+            if area.parent_code in found:
+                found.add(area.code)
+    return frozenset(found)
+
+
+def areas_above(deps: Deps, code: str) -> frozenset[str]:
+    """Gives the codes of an area and of all that it lies in; an unknown one stands for itself."""
+    if deps.index is None or code not in deps.index.areas:
+        return frozenset({code})
+    links = deps.index.chain(code)
+    return frozenset(area.code for level in Level if (area := links.of(level)) is not None)

@@ -13,7 +13,7 @@ from config.settings import Settings
 from config.texts import Texts
 from web import access, errors, headers, health, replica, sign_in
 from web.address import networks
-from web.api import areas, index, stats
+from web.api import areas, contents, docs, openapi
 from web.board import charts, key_form, pages
 from web.exports import brief, feeds, pack, tables
 from web.exports.pack import DrawMap
@@ -44,6 +44,7 @@ def build(deps: Deps, texts: Texts, settings: Settings, draw_map: DrawMap | None
     app[access.LIMITS] = Limits(settings.redis)
     app.cleanup_ctx.append(_limits_closed)
     app[areas.OUTLINES] = Once()
+    app[openapi.WRITTEN] = Once()
     app[charts.BUNDLE] = Once()
     app[feeds.STATUS] = "Exercise" if settings.environment == "demo" else "Actual"
     if draw_map is not None:
@@ -53,10 +54,9 @@ def build(deps: Deps, texts: Texts, settings: Settings, draw_map: DrawMap | None
         [
             web.get("/healthz", health.on_health),
             web.get("/readyz", health.on_ready),
-            web.get("/api/v1/", index.on_index),
-            web.get("/api/v1/definitions", index.on_definitions),
-            web.get("/api/v1/stats", stats.on_stats),
-            web.get("/api/v1/areas", areas.on_areas),
+            *(operation.route() for operation in contents.operations()),
+            web.get("/api/v1/openapi.json", openapi.on_openapi),
+            *docs.routes(),
             *sign_in.routes(),
             *key_form.routes(),
             *charts.routes(),

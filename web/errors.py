@@ -20,7 +20,11 @@ MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
 NOT_FOUND = frozenset({"unknown_case", "no_such_item"})
 """Refusals that mean that there is no such thing."""
-FORBIDDEN = frozenset({"not_your_case", "not_bound"})
+FORBIDDEN = frozenset({"not_your_case", "not_bound", "person_needed"})
+CONFLICTS = frozenset({"wrong_state"})
+"""Refusals that mean that the case has moved on."""
+TOLD = ("field", "low", "high", "limit", "check", "why", "state", "verb", "nearest", "distance_m")
+"""Facts of a refusal that a program may need; none of them is a person."""
 log = structlog.get_logger(__name__)
 
 
@@ -97,8 +101,13 @@ def _refused(refusal: Refusal) -> Problem:
         what = str(refusal.facts.get("what", "case"))
         given = str(refusal.facts.get("name", refusal.facts.get("case_no", "")))
         return Problem(HTTPStatus.NOT_FOUND, f"no_such_{what}", {"given": given})
-    status = HTTPStatus.FORBIDDEN if refusal.code in FORBIDDEN else HTTPStatus.UNPROCESSABLE_ENTITY
-    return Problem(status, "refused", {"reason": refusal.code})
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    if refusal.code in FORBIDDEN:
+        status = HTTPStatus.FORBIDDEN
+    elif refusal.code in CONFLICTS:
+        status = HTTPStatus.CONFLICT
+    told: dict[str, object] = {name: refusal.facts[name] for name in TOLD if refusal.facts.get(name) is not None}
+    return Problem(status, "refused", {"reason": refusal.code} | told)
 
 
 def _http(answer: web.HTTPException) -> Problem:

@@ -19,7 +19,8 @@ PAGE_POLICY = "; ".join(
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 WORKER_POLICY = "default-src 'none'; connect-src 'self'"
 """A worker is held to the policy that came with its own script."""
-POLICIES = {"/board/": PAGE_POLICY, "/board/key": PAGE_POLICY, "/board/in": PAGE_POLICY, "/board/sw.js": WORKER_POLICY}
+PAGES = ("/board/", "/board/key", "/board/in", "/api/v1/docs")
+POLICIES = dict.fromkeys(PAGES, PAGE_POLICY) | {"/board/sw.js": WORKER_POLICY}
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",

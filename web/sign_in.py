@@ -1,5 +1,6 @@
 """Signing in to the board by the link that the bot sent, who is signed in, and signing out."""
 
+from datetime import datetime
 from http import HTTPStatus
 
 from aiohttp import web
@@ -7,10 +8,29 @@ from aiohttp import web
 from actions import access
 from web.address import is_https
 from web.answers import as_json
+from web.api.operation import Operation, Shape
 from web.board import pages
 from web.callers import SESSION_COOKIE, How, caller
 from web.languages import TAGS, text
 from web.parts import parts
+
+
+class MeOut(Shape):
+    """The person who is signed in."""
+
+    id: int
+    name: str
+
+
+class SessionOut(Shape):
+    """Who the caller is here. `csrf` must come with every write of a browser."""
+
+    how: How
+    scopes: list[str]
+    area: str | None
+    person: MeOut | None
+    csrf: str | None
+    expires_at: datetime | None
 
 
 def routes() -> list[web.AbstractRouteDef]:
@@ -18,8 +38,17 @@ def routes() -> list[web.AbstractRouteDef]:
     return [
         web.get("/board/in", on_page),
         web.post("/board/in", on_token),
-        web.get("/api/v1/session", on_session),
-        web.delete("/api/v1/session", on_sign_out),
+    ]
+
+
+def operations() -> list[Operation]:
+    """Lists the declarations of what the API says about the caller."""
+    path = "/api/v1/session"
+    return [
+        Operation(
+            name="get_session", tag="about", method="GET", path=path, raw=on_session, answer=SessionOut, scope=None
+        ),
+        Operation(name="sign_out", tag="about", method="DELETE", path=path, raw=on_sign_out, status=204, scope=None),
     ]
 
 

@@ -213,3 +213,15 @@ class NoSuchItem(Refusal):
     """A unit, person, area, kind or rule of that name does not exist; `what` and `name` tell."""
 
     code = "no_such_item"
+
+
+class KeyUsedOtherwise(Refusal):
+    """The same key of a write came with another content."""
+
+    code = "key_used_otherwise"
+
+
+class PersonNeeded(Refusal):
+    """A case is moved by people: who acts through an interface must act as somebody of the roster."""
+
+    code = "person_needed"

@@ -5,20 +5,22 @@ from datetime import datetime
 from math import asin, cos, degrees, radians, sin, sqrt
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, tuple_
 
 from models.rules.clocks import ClockName
 from models.rules.roles import PARTY_ROLE, Actor, Role
 from models.rules.states import HELD, QUEUED, State
 from models.rules.transitions import OFFICE
 from models.store.line import Line
-from models.store.rows import CaseSearch, DueStep, NearCase, OnEarth
-from models.tables.case import Case, Timer
+from models.store.rows import CaseSearch, DueStep, NearCase, OnEarth, Viewpoint
+from models.tables.case import Case, CaseRectifier, Timer
 from models.tables.columns import table
 from models.tables.report import Report
 
 CASES, TIMERS = table(Case).c, table(Timer).c
-REPORTS = table(Report).c
+REPORTS, RECTIFIERS = table(Report).c, table(CaseRectifier).c
+MINE = table(Report).alias("mine").c
+"""Reports as a part of a condition, apart from those that a statement lists."""
 CHAIN = (CASES.city_code, CASES.district_code, CASES.street_code, CASES.community_code, CASES.grid_code)
 EARTH_M = 6_371_008.8
 OPEN_CASE = CASES.closed_at.is_(None)
@@ -158,6 +160,8 @@ def _limits(wanted: CaseSearch) -> list[ColumnElement[bool]]:
         limits.append(within(wanted.scope_codes))
     chosen = ((CASES.state, wanted.states), (CASES.kind, wanted.kinds), (CASES.urgency, wanted.urgencies))
     limits += [column.in_(sorted(values)) for column, values in chosen if values]
+    if wanted.seen_from is not None:
+        limits += seen_from(wanted.seen_from)
     if wanted.is_open is not None:
         limits.append(OPEN_CASE if wanted.is_open else ~OPEN_CASE)
     if wanted.overdue is not None:
@@ -166,6 +170,24 @@ def _limits(wanted: CaseSearch) -> list[ColumnElement[bool]]:
         limits.append(CASES.registered_at >= wanted.since)
     if wanted.until is not None:
         limits.append(CASES.registered_at < wanted.until)
+    return limits
+
+
+def seen_from(view: Viewpoint) -> list[ColumnElement[bool]]:
+    """Says in SQL what `looking.visible` says of one case: a post over its place, or a part in it."""
+    ways: list[ColumnElement[bool]] = []
+    if view.area_codes:
+        ways.append(within(view.area_codes))
+    if view.unit_codes:
+        ways.append(CASES.unit_code.in_(sorted(view.unit_codes)))
+    if view.person_id is not None:
+        me = view.person_id
+        ways += [CASES.reporter_id == me, CASES.holder_id == me, CASES.verifier_id == me]
+        ways.append(exists().where(RECTIFIERS.case_no == CASES.case_no, RECTIFIERS.person_id == me))
+        ways.append(exists().where(MINE.case_no == CASES.case_no, MINE.person_id == me))
+    limits = [or_(*ways) if ways else false()]
+    if view.bound is not None:
+        limits.append(within([view.bound]))
     return limits
 
 

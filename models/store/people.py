@@ -75,6 +75,27 @@ class People(Chats):
             after = people[-1].person_id
         return found[:limit]
 
+    async def with_posts_in(
+        self, area_codes: Iterable[str] | None, text: str = "", *, after: int = 0, limit: int = 50
+    ) -> list[PersonRow]:
+        """Lists active people with a post in these areas (None: anywhere), by number; `after` pages on.
+
+        A part of a name is looked for in the opened names, a page at a time, like `search`.
+        """
+        held = select(POSTS.c.person_id).where(POSTS.c.person_id == PEOPLE.c.person_id, valid(self._line.clock()))
+        if area_codes is not None:
+            held = held.where(POSTS.c.area_code.in_(sorted(set(area_codes))))
+        found: list[PersonRow] = []
+        while len(found) < limit:
+            page = _select().where(PEOPLE.c.active, PEOPLE.c.person_id > after, held.exists())
+            page = page.order_by(PEOPLE.c.person_id).limit(PAGE)
+            people = [_person(row) for row in await self._line.rows(page)]
+            found += [person for person in people if not text or text in person.name or text == person.staff_no]
+            if len(people) < PAGE:
+                break
+            after = people[-1].person_id
+        return found[:limit]
+
     async def actor(self, person_id: int, channel: str) -> Actor:
         """Gives the actor with the posts that are valid now; nobody inactive holds any."""
         held = select(POSTS.c.role, POSTS.c.area_code, POSTS.c.unit_code, POSTS.c.shift)

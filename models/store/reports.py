@@ -1,5 +1,6 @@
 """What people sent: filed once an update, joined to a case, never changed."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
@@ -7,16 +8,18 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import Executable
 
+from models.store.case_lists import seen_from
 from models.store.line import Line
-from models.store.rows import ReportRow
+from models.store.rows import ReportRow, Viewpoint
+from models.tables.case import Case
 from models.tables.columns import table
 from models.tables.report import Report, ReportOrigin
 
-REPORTS, ORIGINS = table(Report), table(ReportOrigin)
+REPORTS, ORIGINS, CASES = table(Report), table(ReportOrigin), table(Case)
 MONTH = 10**9
 """On PostgreSQL the number of a report is its month, as 202611, times this, and a consecutive number.
 
@@ -97,6 +100,18 @@ class Reports:
         """Finds a report."""
         return _first(await self._line.rows(_select().where(REPORTS.c.report_id == report_id)))
 
+    async def by_no(self, number: str) -> ReportRow | None:
+        """Finds a report by the number that its reporter sees."""
+        said = re.fullmatch(r"R(\d{4})-(\d{7,9})", number, re.ASCII)
+        if said is None:
+            return None
+        year, n = int(said[1]), int(said[2])
+        # The month of filing is a part of the key, where there is one; around midnight years differ by zone.
+        months = [*(year * 100 + month for month in range(1, 13)), year * 100 - 88, year * 100 + 101]
+        ids = [n, *(month * MONTH + n for month in months)]
+        found = [_row(row) for row in await self._line.rows(_select().where(REPORTS.c.report_id.in_(ids)))]
+        return next((row for row in found if row.report_no == number), None)
+
     async def by_update(self, channel: str, update_id: int) -> ReportRow | None:
         """Finds the report that an update made."""
         origin = select(ORIGINS.c.report_id).where(ORIGINS.c.channel == channel, ORIGINS.c.update_id == update_id)
@@ -112,6 +127,32 @@ class Reports:
         """Lists somebody's reports, newest first."""
         found = _select().where(REPORTS.c.person_id == person_id).order_by(REPORTS.c.report_id.desc())
         return [_row(row) for row in await self._line.rows(found.limit(limit))]
+
+    async def seen_from(
+        self,
+        view: Viewpoint,
+        street_codes: Iterable[str],
+        *,
+        mine: bool = False,
+        after: int | None = None,
+        limit: int = 50,
+    ) -> list[ReportRow]:
+        """Lists what somebody may see, the newest first: their own reports, those of cases that they may see, and
+        observations without a case from these streets. `after` pages on."""
+        found = _select().join(CASES, CASES.c.case_no == REPORTS.c.case_no, isouter=True)
+        streets = sorted(set(street_codes))
+        ways = [and_(REPORTS.c.case_no.is_not(None), *seen_from(view))]
+        if view.person_id is not None:
+            ways.append(REPORTS.c.person_id == view.person_id)
+        if streets:
+            ways.append(and_(REPORTS.c.case_no.is_(None), REPORTS.c.street_code.in_(streets)))
+        found = found.where(or_(*ways))
+        if mine:
+            found = found.where(REPORTS.c.person_id == view.person_id)
+        if after is not None:
+            found = found.where(REPORTS.c.report_id < after)
+        rows = await self._line.rows(found.order_by(REPORTS.c.report_id.desc()).limit(limit))
+        return [_row(row) for row in rows]
 
     async def reporters(self, case_no: str) -> list[int]:
         """Lists everybody who reported a case, each once, the first reporter first."""

@@ -218,6 +218,19 @@ class Stored(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Viewpoint:
+    """From where somebody looks at the cases: areas of their posts, what they are themselves, whom they serve.
+
+    `bound` keeps everything within one area on top of that.
+    """
+
+    area_codes: frozenset[str] = frozenset()
+    person_id: int | None = None
+    unit_codes: frozenset[str] = frozenset()
+    bound: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseSearch:
     """What to look for; empty parts do not limit. Results are the newest first, `after` pages on.
 
@@ -234,6 +247,7 @@ class CaseSearch:
     since: datetime | None = None
     until: datetime | None = None
     text: str | None = None
+    seen_from: Viewpoint | None = None
     after: tuple[datetime, str] | None = None
     limit: int = 50
 

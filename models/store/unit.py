@@ -16,6 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from models.store.access import Access
+from models.store.answered import Answers
 from models.store.areas import Areas
 from models.store.audit import Audit
 from models.store.buttons import Buttons
@@ -95,6 +96,11 @@ class Unit:
     def staffing(self) -> Staffing:
         """Posts that begin and end, and absences."""
         return Staffing(self.line)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """Writes that were answered, by the caller's key."""
+        return Answers(self.line)
 
     @cached_property
     def areas(self) -> Areas:

@@ -1,13 +1,76 @@
 """GET /api/v1/: what there is, and GET /api/v1/definitions: what each figure means."""
 
 from aiohttp import web
+from pydantic import Field
 
 from models.rules.measures import COUNTS, MEASURES, TIMES
 from web.answers import as_json
+from web.api.operation import Operation, Shape
 from web.languages import text
 
-RESOURCES = ("stats", "areas", "definitions")
+RESOURCES = ("cases", "reports", "people", "kinds", "stats", "areas", "definitions", "session", "openapi.json", "docs")
 STANDING = ("open", "overdue", "suspended", "life_danger", "unplaced")
+
+
+class ResourceOut(Shape):
+    """Something there is, and where."""
+
+    href: str
+    name: str
+    summary: str
+
+
+class IndexOut(Shape):
+    """What there is."""
+
+    name: str
+    version: str
+    resources: list[ResourceOut]
+
+
+class DefinedOut(Shape):
+    """A figure in words."""
+
+    name: str
+    definition: str
+
+
+class RateOut(DefinedOut):
+    """A rate, with the counts that it is made of."""
+
+    formula: str
+
+
+class TimeOut(DefinedOut):
+    """A time, with the two moments between which it is taken."""
+
+    since: str = Field(alias="from")
+    to: str
+
+
+class DefinitionsOut(Shape):
+    """What each figure means."""
+
+    period: str
+    now: dict[str, DefinedOut]
+    counts: dict[str, DefinedOut]
+    rates: dict[str, RateOut]
+    times: dict[str, TimeOut]
+
+
+def operations() -> list[Operation]:
+    """Lists the declarations."""
+    return [
+        Operation(
+            name="get_definitions",
+            tag="figures",
+            method="GET",
+            path="/api/v1/definitions",
+            raw=on_definitions,
+            answer=DefinitionsOut,
+        ),
+        Operation(name="get_index", tag="about", method="GET", path="/api/v1/", raw=on_index, answer=IndexOut),
+    ]
 
 
 async def on_index(request: web.Request) -> web.Response:

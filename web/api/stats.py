@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field
 
 from actions import statistics
 from actions.heaps import AreaFigures
@@ -29,6 +30,7 @@ from models.rules.histograms import WORST, value_of
 from models.rules.measures import Ratio, Spread
 from models.rules.states import Urgency
 from web.answers import as_json
+from web.api.operation import Operation, Query
 from web.errors import BadParameter
 from web.languages import text
 from web.parts import Parts, parts
@@ -38,6 +40,49 @@ BY_KIND = ("registered", "cleared", "open", "overdue", "suspended")
 BARS = (60, 240, 720, 1440, 2880, 7200, 14400, 43200)
 """Ends of the bars of the time to clear, in minutes: an hour, half a day, a day, up to thirty."""
 log = structlog.get_logger(__name__)
+
+
+class StatsQuery(Query):
+    """Which period (a name, or two local days), of what, and by which level of areas."""
+
+    period: str | None = None
+    since: date | None = Field(default=None, alias="from")
+    to: date | None = None
+    level: str = "street"
+    area: str | None = None
+    kind: str | None = None
+    urgency: Urgency | None = None
+    as_of: datetime | None = None
+
+
+class StatsOut(BaseModel):
+    """Every figure of the period: of the whole, by area and by day. `/api/v1/definitions` says what each means."""
+
+    model_config = ConfigDict(extra="allow")
+
+    as_of: datetime
+    period: dict[str, Any]
+    filter: dict[str, Any]
+    city: dict[str, Any]
+    total: dict[str, Any]
+    areas: list[dict[str, Any]]
+    days: list[dict[str, Any]]
+
+
+def operations() -> list[Operation]:
+    """Lists the declarations."""
+    return [
+        Operation(
+            name="get_stats",
+            tag="figures",
+            method="GET",
+            path="/api/v1/stats",
+            raw=on_stats,
+            query=StatsQuery,
+            answer=StatsOut,
+            refuses={404: "no_such_area"},
+        )
+    ]
 
 
 async def on_stats(request: web.Request) -> web.Response:

@@ -1,0 +1,21 @@
+"""Every declaration of the API in the order of its page: the one list that the router and the document read."""
+
+from web import sign_in
+from web.api import areas, cases, index, kinds, people, photos, reports, stats, verbs
+from web.api.operation import Operation
+
+
+def operations() -> list[Operation]:
+    """Lists the declarations."""
+    return [
+        *cases.operations(),
+        *verbs.operations(),
+        *reports.operations(),
+        *photos.operations(),
+        *people.operations(),
+        *kinds.operations(),
+        *areas.operations(),
+        *stats.operations(),
+        *index.operations(),
+        *sign_in.operations(),
+    ]

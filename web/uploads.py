@@ -1,0 +1,69 @@
+"""Files that come with a call: each at most as large as a picture may be, and not more of them than a report takes."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from aiohttp import BodyPartReader, web
+
+from web.errors import Problem
+
+LARGEST_FILE = 20 * 1024 * 1024
+MOST_FILES = 9
+LONGEST_WRITTEN = 64 * 1024
+WRITTEN = "report"
+"""The part of a form that holds its JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One file; nothing of what its sender calls it is believed."""
+
+    name: str
+    data: bytes
+
+
+async def read_form(request: web.Request) -> tuple[bytes, tuple[Upload, ...]]:
+    """Reads a multipart form or a bare picture; gives the JSON part (empty without one) and the files.
+
+    Raises the problem of a body that is too large or neither of both.
+    """
+    if request.content_type.startswith("image/") or request.content_type == "application/octet-stream":
+        data = await _limited(request)
+        return b"", (Upload("media", data),)
+    if request.content_type != "multipart/form-data":
+        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "media_type", {"wanted": "multipart/form-data"})
+    written: bytes = b""
+    files: list[Upload] = []
+    try:
+        parts = await request.multipart()
+        while (part := await parts.next()) is not None:
+            if not isinstance(part, BodyPartReader):
+                raise Problem(HTTPStatus.BAD_REQUEST, "bad_request")
+            if part.name == WRITTEN:
+                written = await _part(part, LONGEST_WRITTEN)
+            elif part.filename is not None or part.name in ("media", "photo"):
+                if len(files) == MOST_FILES:
+                    raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")
+                files.append(Upload(part.name or "media", await _part(part, LARGEST_FILE)))
+    except (ValueError, AssertionError) as fault:
+        # aiohttp speaks of a broken form by either.
+        raise Problem(HTTPStatus.BAD_REQUEST, "bad_request") from fault
+    return written, tuple(files)
+
+
+async def _part(part: BodyPartReader, most: int) -> bytes:
+    data = bytearray()
+    while chunk := await part.read_chunk():
+        data += chunk
+        if len(data) > most:
+            raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")
+    return bytes(data)
+
+
+async def _limited(request: web.Request) -> bytes:
+    data = bytearray()
+    async for chunk in request.content.iter_chunked(64 * 1024):
+        data += chunk
+        if len(data) > LARGEST_FILE:
+            raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")
+    return bytes(data)
