@@ -5,9 +5,10 @@ Nothing here is ever older than the database: every question first looks at a ma
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +18,13 @@ from models.store import packs
 from models.store.kv import Marks
 from models.store.line import Line
 from models.store.packs import COLUMNS, N_CELLS, STANDING, DayPack, DayTimes, Numbers, parted
-from models.store.rollups import DAYS, STAMP
+from models.store.rollups import DAYS, OPEN, STAMP
 
 KEPT_DAYS = 130
 """As many days as a process keeps: two months with the two before them, some 20 MB at ten million cases."""
 KEPT_SPANS = 12
+KEPT_ANSWERS = 8
+_NONE = np.zeros(0, np.int64)
 
 
 @dataclass(slots=True)
@@ -57,8 +60,8 @@ class Cube:
         self._names: list[str] = []
         self._stamp: object = None
         self._revisions: dict[date, int] = {}
-        self._standing: dict[date, tuple[int, Numbers, Numbers]] = {}
-        self._stood: tuple[Numbers, Numbers, Numbers] | None = None
+        self.open: tuple[Numbers, Numbers, Numbers] = (_NONE, _NONE, np.zeros((0, len(STANDING)), np.int64))
+        self.answers: OrderedDict[Hashable, Any] = OrderedDict()
         self._days: OrderedDict[date, Day] = OrderedDict()
         self._spans: OrderedDict[tuple[date, date], Added] = OrderedDict()
 
@@ -69,33 +72,11 @@ class Cube:
             return
         rows = await line.rows(select(DAYS.day, DAYS.revision))
         self._revisions = {row.day: row.revision for row in rows}
-        kept = self._standing
-        wanted = [day for day, revision in self._revisions.items() if day not in kept or kept[day][0] != revision]
-        self._standing = {day: kept[day] for day in self._revisions if day in kept}
-        await self._read_standing(line, wanted)
-        self._stood = None
+        body = await line.scalar(select(OPEN.body))
+        held = packs.NOTHING_OPEN if body is None else packs.load_open(body)
+        self.open = (_numbered(held.places, self.places)[held.rows[:, 0]], held.rows[:, 1], held.rows[:, 2:])
         self._stamp = stamp
-
-    async def _read_standing(self, line: Line, days: list[date]) -> None:
-        """Reads what stands open of some days."""
-        everything = len(days) > len(self._standing)
-        asked = select(DAYS.day, DAYS.revision, DAYS.standing)
-        for row in await line.rows(asked if everything else asked.where(DAYS.day.in_(days))):
-            words, numbers = (
-                packs.read_standing(row.standing) if row.standing else ([], np.zeros((0, len(STANDING)), np.int64))
-            )
-            self._standing[row.day] = (row.revision, _numbered(words, self.places), numbers)
-
-    def standing(self) -> tuple[Numbers, Numbers, Numbers]:
-        """Gives what stands open: days of registration (as ordinals), places and their numbers, row by row."""
-        if self._stood is None:
-            held = [(day.toordinal(), rows, numbers) for day, (_, rows, numbers) in self._standing.items()]
-            self._stood = (
-                np.concatenate([np.full(len(rows), day) for day, rows, _ in held] or [np.zeros(0, np.int64)]),
-                np.concatenate([rows for _, rows, _ in held] or [np.zeros(0, np.int64)]),
-                np.vstack([np.zeros((0, len(STANDING)), np.int64), *(numbers for _, _, numbers in held)]),
-            )
-        return self._stood
+        self.answers.clear()
 
     @property
     def names(self) -> list[str]:
@@ -103,6 +84,12 @@ class Cube:
         if len(self._names) != len(self.places):
             self._names = list(self.places)
         return self._names
+
+    def keep(self, key: Hashable, answer: Any) -> None:
+        """Keeps an answer until the next change of a day."""
+        self.answers[key] = answer
+        while len(self.answers) > KEPT_ANSWERS:
+            self.answers.popitem(last=False)
 
     async def days(self, line: Line, days: list[date], *, timed: bool = False) -> Mapping[date, Day]:
         """Gives packed days; one of which nothing was ever counted is left out."""
@@ -133,12 +120,16 @@ class Cube:
         """Reads those days that are not held as they are now."""
         wanted = [day for day in days if self._missing(day, timed)]
         columns = (DAYS.day, DAYS.revision, DAYS.body, *((DAYS.times,) if timed else ()))
+        alike: dict[tuple[str, ...], Numbers] = {}
         if wanted:
             for row in await line.rows(select(*columns).where(DAYS.day.in_(wanted))):
                 pack = packs.load(row.body)
                 times = packs.load_times(row.times) if timed else None
-                rows, kind_rows = _numbered(pack.places, self.places), _numbered(pack.kinds, self.kinds)
-                self._days[row.day] = Day(row.revision, pack, rows, kind_rows, times)
+                # Most days have the same places and kinds in the same order, and are numbered in one go.
+                for words, known in ((pack.places, self.places), (pack.kinds, self.kinds)):
+                    if words not in alike:
+                        alike[words] = _numbered(words, known)
+                self._days[row.day] = Day(row.revision, pack, alike[pack.places], alike[pack.kinds], times)
         for day in days:
             if day in self._days:
                 self._days.move_to_end(day)

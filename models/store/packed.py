@@ -32,7 +32,6 @@ class Wanted:
 
 async def add(line: Line, cube: Cube, wanted: Wanted, piles: Piles, stands: Stands) -> None:
     """Adds what was counted beforehand and is true."""
-    await cube.look(line)
     kept = await cube.days(line, wanted.days)
     held = await cube.added(line, wanted.span.days, timed=wanted.timed)
     chosen = cube.where(wanted.area_code)
@@ -115,7 +114,7 @@ async def _of_rollups(line: Line, where: Iterable[ColumnElement[bool]]) -> list[
 
 def _put_standing(cube: Cube, chosen: Chosen, gone: Mapping[date, Chosen], stands: Stands) -> None:
     """Adds what is open."""
-    days, rows, numbers = cube.standing()
+    rows, days, numbers = cube.open
     counts = chosen[rows]
     for day, old in gone.items():
         counts &= ~((days == day.toordinal()) & old[rows])

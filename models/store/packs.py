@@ -6,6 +6,7 @@ The board's usual question reads thirty such rows instead of a hundred thousand;
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -116,24 +117,43 @@ def replaced(
 
 
 def with_kinds(pack: DayPack, rows: Iterable[Sequence[Any]]) -> DayPack:
-    """Adds the sums by city, district, kind and urgency: four words and the columns."""
+    """Adds the sums by city, district and kind: three words and the columns."""
     listed = [list(row) for row in rows]
-    numbers = np.array([row[4:] for row in listed], np.int64).reshape(-1, len(COLUMNS))
-    return replace(pack, kinds=tuple(joined(row[:4]) for row in listed), kind_sums=numbers)
+    numbers = np.array([row[3:] for row in listed], np.int64).reshape(-1, len(COLUMNS))
+    return replace(pack, kinds=tuple(joined(row[:3]) for row in listed), kind_sums=numbers)
 
 
-def standing_of(pack: DayPack) -> bytes:
-    """Packs what stands open of a day: the places that have any, and their numbers; nothing when there is none."""
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What stands open of all days, row by row: places (numbers in `places`), days (ordinals) and `STANDING`."""
+
+    places: tuple[str, ...]
+    rows: Numbers
+
+
+NOTHING_OPEN = Open((), _none(2 + len(STANDING)))
+
+
+def reopened(held: Open, day: date, pack: DayPack) -> Open:
+    """Puts what stands open of a day in the stead of what was held of it."""
+    known = {place: number for number, place in enumerate(held.places)}
     rows = np.flatnonzero(pack.sums[:, COLUMNS.index("open")])
-    if not len(rows):
-        return b""
-    return _body([END.join(pack.places[n] for n in rows)], [pack.sums[rows][:, STANDING_AT]])
+    numbers = [known.setdefault(pack.places[row], len(known)) for row in rows]
+    fresh = np.column_stack(
+        [np.array(numbers, np.int64), np.full(len(rows), day.toordinal()), pack.sums[rows][:, STANDING_AT]]
+    )
+    return Open(tuple(known), np.vstack([held.rows[held.rows[:, 1] != day.toordinal()], fresh]))
 
 
-def read_standing(body: bytes) -> tuple[list[str], Numbers]:
-    """Reads what stands open of a day."""
-    (words,), (numbers,) = _parts(body, (len(STANDING),))
-    return words, numbers
+def dump_open(held: Open) -> bytes:
+    """Packs what stands open."""
+    return _body([END.join(held.places)], [held.rows])
+
+
+def load_open(body: bytes) -> Open:
+    """Reads what stands open."""
+    (words,), (rows,) = _parts(body, (2 + len(STANDING),))
+    return Open(words, rows)
 
 
 def dump(pack: DayPack) -> bytes:
@@ -144,7 +164,7 @@ def dump(pack: DayPack) -> bytes:
 def load(body: bytes) -> DayPack:
     """Reads a day."""
     (places, kinds), (sums, cells, kind_sums) = _parts(body, (len(COLUMNS), 1, len(COLUMNS)))
-    return DayPack(tuple(places), sums, cells[:, 0], tuple(kinds), kind_sums)
+    return DayPack(places, sums, cells[:, 0], kinds, kind_sums)
 
 
 def dump_times(times: DayTimes) -> bytes:
@@ -170,16 +190,20 @@ def _body(words: Sequence[str], arrays: Sequence[Numbers]) -> bytes:
     return b"".join([sizes.encode(), b"\0", *texts, *blobs])
 
 
-def _parts(body: bytes, widths: Sequence[int]) -> tuple[list[list[str]], list[Numbers]]:
+@lru_cache(maxsize=256)
+def _split(text: bytes) -> tuple[str, ...]:
+    return tuple(text.decode().split(END)) if text else ()
+
+
+def _parts(body: bytes, widths: Sequence[int]) -> tuple[list[tuple[str, ...]], list[Numbers]]:
     """Reads words and arrays of those widths."""
     at = body.index(b"\0") + 1
     n_texts, *sizes = map(int, body[: at - 1].split())
-    words: list[list[str]] = []
+    words: list[tuple[str, ...]] = []
     arrays: list[Numbers] = []
     for number, size in enumerate(sizes):
         if number < n_texts:
-            text = body[at : at + size].decode()
-            words.append(text.split(END) if text else [])
+            words.append(_split(body[at : at + size]))
         else:
             width = widths[number - n_texts]
             arrays.append(np.frombuffer(body, "<i4", size // 4, at).reshape(-1, width))

@@ -6,7 +6,7 @@ what to count anew; nothing here has to have run for the figures to be right.
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 
@@ -20,10 +20,11 @@ from models.store.line import Line
 from models.store.packs import pack_times
 from models.tables.case import Case
 from models.tables.columns import table
-from models.tables.rollup import Rollup, RollupDay, RollupStale
+from models.tables.rollup import Rollup, RollupDay, RollupOpen, RollupStale
 
 ROLLUP_TABLE, DAY_TABLE, STALE_TABLE = table(Rollup), table(RollupDay), table(RollupStale)
-DAYS = DAY_TABLE.c
+OPEN_TABLE = table(RollupOpen)
+DAYS, OPEN = DAY_TABLE.c, OPEN_TABLE.c
 ROLLUPS, MARKS = ROLLUP_TABLE.c, STALE_TABLE.c
 CASES = table(Case).c
 WHERE_MARKED = tuple(MARKS[name] for name in LEVELS)
@@ -37,6 +38,7 @@ ROUND = 1_000
 REFRESH_LOCK = 7_743_004
 """Key of the advisory lock that lets one refresh at a time run on PostgreSQL; an older one must not write last."""
 BATCH = 500
+ONLY_ROW = 1
 STAMP = "rollups"
 """Mark that changes with every change of any day."""
 
@@ -47,7 +49,13 @@ class Stale:
 
     n_marks: int
     cold: bool = False
+    last_mark: int = 0
     places: dict[date, set[Place] | None] = field(default_factory=dict)
+
+    def seen(self) -> Hashable:
+        """Tells whether two answers were given in the same state, as long as no day changes."""
+        places = ((day, frozenset(some) if some is not None else None) for day, some in self.places.items())
+        return self.n_marks, self.last_mark, frozenset(places)
 
     def true_rows(self) -> list[ColumnElement[bool]]:
         """Lists the conditions that leave only true rows of the rollup."""
@@ -67,18 +75,22 @@ class Stale:
 
 async def stale(line: Line, zone: tzinfo, now: datetime) -> Stale:
     """Finds what is not true: what was marked, and what holds a case that fell due since."""
-    alike = select(*WHERE_MARKED, MARKS.at, func.count()).group_by(*WHERE_MARKED, MARKS.at).limit(COLD + 1)
+    alike = (
+        select(*WHERE_MARKED, MARKS.at, func.count().label("n"), func.max(MARKS.stale_id).label("last"))
+        .group_by(*WHERE_MARKED, MARKS.at)
+        .limit(COLD + 1)
+    )
     marked = await line.rows(alike)
-    n_marks = sum(row[-1] for row in marked)
+    n_marks, last = sum(row.n for row in marked), max((row.last for row in marked), default=0)
     if len(marked) > COLD:
         return Stale(n_marks, cold=True)
     found: dict[date, set[Place]] = defaultdict(set)
-    for city, district, street, at, _ in map(tuple, marked):
-        found[day_of(at, zone)].add((city, district, street))
+    for row in marked:
+        found[day_of(row.at, zone)].add((row.city_code, row.district_code, row.street_code))
     due = select(ROLLUPS.day, *WHERE_COUNTED).where(ROLLUPS.valid_until <= now).distinct()
     for day, city, district, street in map(tuple, await line.rows(due)):
         found[day].add((city, district, street))
-    return Stale(n_marks, places={day: _whole_if_many(places) for day, places in found.items()})
+    return Stale(n_marks, last_mark=last, places={day: _whole_if_many(places) for day, places in found.items()})
 
 
 async def refresh(line: Line, zone: tzinfo, now: datetime) -> int:
@@ -86,7 +98,7 @@ async def refresh(line: Line, zone: tzinfo, now: datetime) -> int:
     await alone(line)
     marks = await line.rows(select(MARKS.stale_id, *WHERE_MARKED, MARKS.at).order_by(MARKS.stale_id).limit(ROUND))
     found: dict[date, set[Place]] = defaultdict(set)
-    for _, city, district, street, at in map(tuple, marks):
+    for _, city, district, street, at in (list(row) for row in marks):
         found[day_of(at, zone)].add((city, district, street))
     due = select(ROLLUPS.day, *WHERE_COUNTED).where(ROLLUPS.valid_until <= now).distinct().limit(ROUND)
     expired = await line.rows(due)
@@ -134,19 +146,25 @@ async def _repack(line: Line, day: date, places: set[Place] | None, tallies: Map
     before = (packs.EMPTY, packs.NO_TIMES) if held is None else (packs.load(held.body), packs.load_times(held.times))
     pack, times = packs.replaced(*before, places, tallies)
     life = func.coalesce(func.sum(ROLLUPS.open).filter(ROLLUPS.urgency == str(Urgency.U1)), 0)
-    key = (ROLLUPS.city_code, ROLLUPS.district_code, ROLLUPS.kind, ROLLUPS.urgency)
+    key = (ROLLUPS.city_code, ROLLUPS.district_code, ROLLUPS.kind)
     sums = (func.sum(ROLLUPS[name]) for name in (*SUMS, "n_cleared_on_day"))
-    by_kind = select(*key, *sums, life).where(ROLLUPS.day == day).group_by(*key)
+    by_kind = select(*key, *sums, life).where(ROLLUPS.day == day).group_by(*key).order_by(*key)
     pack = packs.with_kinds(pack, await line.rows(by_kind))
     row = {
         "day": day,
         "revision": secrets.randbits(62),
-        "standing": packs.standing_of(pack),
         "body": packs.dump(pack),
         "times": packs.dump_times(times),
     }
     await line.upsert(DAY_TABLE, [row], ("day",))
+    held_open = await line.scalar(select(OPEN.body))
+    before_open = packs.NOTHING_OPEN if held_open is None else packs.load_open(held_open)
+    await _keep_open(line, packs.reopened(before_open, day, pack))
     await tell(line)
+
+
+async def _keep_open(line: Line, held: packs.Open) -> None:
+    await line.upsert(OPEN_TABLE, [{"row": ONLY_ROW, "body": packs.dump_open(held)}], ("row",))
 
 
 async def tell(line: Line) -> None:
@@ -164,6 +182,11 @@ async def clear_outside(line: Line, first: date, last: date) -> None:
     """Drops the rollups of days on which no case can lie."""
     await line.run(delete(ROLLUP_TABLE).where(~and_(ROLLUPS.day >= first, ROLLUPS.day <= last)))
     await line.run(delete(DAY_TABLE).where(~and_(DAYS.day >= first, DAYS.day <= last)))
+    held = await line.scalar(select(OPEN.body))
+    if held is not None:
+        known = packs.load_open(held)
+        inside = (known.rows[:, 1] >= first.toordinal()) & (known.rows[:, 1] <= last.toordinal())
+        await _keep_open(line, packs.Open(known.places, known.rows[inside]))
     await tell(line)
 
 

@@ -1,6 +1,7 @@
 """The figures of the boards: out of the rollups where those are true, out of the cases where they are not."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
 import numpy as np
@@ -18,6 +19,17 @@ from models.store.rollups import ROLLUPS, Stale
 MANY_DAYS = 40
 """When more days than these hold something stale, what is open is counted from the open cases instead."""
 Live = Mapping[date, Mapping[Key, Tally]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is asked; `days` are those whose series is told."""
+
+    span: Span
+    cut: Cut
+    days: list[date]
+    now: datetime
+    by_time: bool
 
 
 class Statistics:
@@ -43,21 +55,34 @@ class Statistics:
             for day in days:
                 piles.put_tallies(day, await count_day(self._line, day, span.zone, None, now), cut)
             return piles.counted(stale.n_marks), await self._stand_of_cases(cut, span.zone, now)
-        is_open_known = len(stale.places) <= MANY_DAYS
-        live = await self._live(stale, set(days), is_open_known, span.zone, now)
+        key = (span, cut, before, by_time, stands.today, stale.seen())
+        async with self._cube.lock:
+            await self._cube.look(self._line)
+            known: tuple[datetime | None, Counted, Stand] | None = self._cube.answers.get(key)
+            if known is None or (known[0] is not None and known[0] <= now):
+                known = await self._count(_Question(span, cut, days, now, by_time), stale, piles, stands)
+                self._cube.keep(key, known)
+        return known[1], known[2]
+
+    async def _count(
+        self, asked: "_Question", stale: Stale, piles: Piles, stands: Stands
+    ) -> tuple[datetime | None, Counted, Stand]:
+        """Counts what is not true anew, and adds what is; tells until when that is right if nothing changes."""
+        cut, zone, is_open_known = asked.cut, asked.span.zone, len(stale.places) <= MANY_DAYS
+        live = await self._live(stale, set(asked.days), is_open_known, zone, asked.now)
         for day, tallies in live.items():
             if day in piles.days:
                 piles.put_tallies(day, tallies, cut)
             stands.put_tallies(day, tallies, cut)
         if cut.kind is None and cut.urgency is None:
-            wanted = packed.Wanted(span, cut.area_code, days, by_time or cut.area_code is not None, stale)
-            async with self._cube.lock:
-                await packed.add(self._line, self._cube, wanted, piles, stands)
+            timed = asked.by_time or cut.area_code is not None
+            wanted = packed.Wanted(asked.span, cut.area_code, asked.days, timed, stale)
+            await packed.add(self._line, self._cube, wanted, piles, stands)
         else:
-            await self._add_rollups(piles, stands, stale, cut, days)
-        if not is_open_known:
-            return piles.counted(stale.n_marks), await self._stand_of_cases(cut, span.zone, now)
-        return piles.counted(stale.n_marks), stands.stand()
+            await self._add_rollups(piles, stands, stale, cut, asked.days)
+        stand = stands.stand() if is_open_known else await self._stand_of_cases(cut, zone, asked.now)
+        due = [tally.valid_until for tallies in live.values() for tally in tallies.values() if tally.valid_until]
+        return min(due, default=None), piles.counted(stale.n_marks), stand
 
     async def inside(self, span: Span, cut: Cut, now: datetime, *, column: str) -> tuple[Counted, Stand]:
         """Counts the same within a street or less by a smaller area, from the cases; `column` holds its code."""

@@ -74,9 +74,17 @@ class RollupDay(House, table=True):
 
     day: date = Field(primary_key=True)
     revision: int = Field(sa_type=BigId)
-    standing: bytes = Field(sa_type=LargeBinary)
     body: bytes = Field(sa_type=LargeBinary)
     times: bytes = Field(sa_type=LargeBinary)
+
+
+class RollupOpen(House, table=True):
+    """What stands open of all days, packed into one row, for the figures of this moment."""
+
+    __tablename__ = "rollup_open"
+
+    row: int = Field(primary_key=True)
+    body: bytes = Field(sa_type=LargeBinary)
 
 
 class RollupStale(House, table=True):

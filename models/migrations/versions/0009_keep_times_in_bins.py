@@ -56,15 +56,20 @@ def upgrade() -> None:
         "rollup_day",
         sa.Column("day", sa.Date, nullable=False),
         sa.Column("revision", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("standing", sa.LargeBinary, nullable=False),
         sa.Column("body", sa.LargeBinary, nullable=False),
         sa.Column("times", sa.LargeBinary, nullable=False),
         sa.PrimaryKeyConstraint("day", name="pk_rollup_day"),
     )
+    op.create_table(
+        "rollup_open",
+        sa.Column("row", sa.Integer, nullable=False, autoincrement=False),
+        sa.Column("body", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("row", name="pk_rollup_open"),
+    )
     if op.get_bind().dialect.name == "postgresql":
         # Already small; unpacking them at every reading would cost more than the disk that it saves.
-        for name in ("standing", "body", "times"):
-            op.execute(f"alter table rollup_day alter column {name} set storage external")
+        for name in ("day alter column body", "day alter column times", "open alter column body"):
+            op.execute(f"alter table rollup_{name} set storage external")
     op.create_index(
         "ix_cases_street_closed", "cases", ["street_code", "closed_at"], sqlite_where=CLOSED, postgresql_where=CLOSED
     )
@@ -74,6 +79,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Goes back to times one by one, which are counted anew as well."""
     op.drop_index("ix_cases_street_closed", "cases")
+    op.drop_table("rollup_open")
     op.drop_table("rollup_day")
     _table(sa.Column("minutes", sa.Text, nullable=False))
     _mark()
