@@ -69,6 +69,8 @@ async def _follow(deps: Deps, unit: Unit, decision: Decision) -> None:
 
 async def queue_job(deps: Deps, unit: Unit, verb: str, facts: CaseFacts) -> None:
     """Writes a job for one case; the relay hands it on after the commit."""
+    if deps.silent:
+        return
     await unit.jobs.add(verb, {"case_no": facts.case_no}, priority=priority_of(facts))
     unit.after_commit(deps.hint)
 

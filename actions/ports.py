@@ -87,3 +87,5 @@ class Deps:
     gazetteer: Gazetteer | None = None
     standing_codes: frozenset[str] = frozenset()
     roots: RootsBook | None = None
+    silent: bool = False
+    """Nobody is told and no job is left: for a life that is played and not lived."""

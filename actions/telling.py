@@ -29,6 +29,8 @@ async def tell_all(
     deps: Deps, unit: Unit, happened: Sequence[tuple[Sequence[events.Event], CaseFacts]], audience: Audience
 ) -> None:
     """Does what `tell` does for the events of many cases, in the order in which they come."""
+    if deps.silent:
+        return
     await audience.know(facts.case_no for _, facts in happened)
     said = [message for some, facts in happened for message in await _messages(deps, some, facts, audience)]
     await unit.messages.add_all(said)
@@ -81,6 +83,8 @@ async def tell_queue(deps: Deps, unit: Unit, facts: CaseFacts, why: str) -> None
 
 async def tell_queues(deps: Deps, unit: Unit, waiting: Sequence[tuple[CaseFacts, str]], audience: Audience) -> None:
     """Does what `tell_queue` does for many cases, in the order in which they come."""
+    if deps.silent:
+        return
     said: list[MessageNew] = []
     for facts, why in waiting:
         bounced = facts.n_returned >= deps.setting.policy.n_returns_to_district

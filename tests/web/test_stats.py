@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from actions import cases, jobs, routing
+from actions.play.mark import MARK
 from actions.ports import Deps
 from models.rules.measures import COUNTS, MEASURES, TIMES
 from tests.clock import Clock
@@ -214,3 +215,10 @@ async def test_bars_and_the_period_before_stand_beside(client: Client, deps: Dep
     assert len(found["days_before"]) == 7
     assert sum(bar["n"] for bar in found["time_to_clear"]) == 0
     assert found["times_within_percent"] == 2.2
+
+
+async def test_a_city_that_was_played_in_says_so(client: Client, deps: Deps) -> None:
+    assert (await answer(client))["city"]["play"] is False
+    async with deps.store.begin() as unit:
+        await unit.kv.put(MARK, {"days": 30, "seed": 1, "next": 2})
+    assert (await answer(client))["city"]["play"] is True

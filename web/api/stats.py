@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from actions import statistics
 from actions.heaps import AreaFigures
+from actions.play.mark import is_played
 from actions.ports import Deps, StoreUnavailableError
 from actions.statistics import (
     AGES,
@@ -93,6 +94,7 @@ async def on_stats(request: web.Request) -> web.Response:
         await _ask_refresh(parts(request).deps)
     data = shown(found, text(request))
     data["period"]["name"] = name
+    data["city"]["play"] = await is_played(parts(request).deps)
     tag = hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:32]
     return as_json(request, {"as_of": found.as_of.isoformat(timespec="seconds"), **data}, tag=tag)
 
