@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from actions.ports import Deps, Unit
@@ -13,6 +13,7 @@ from models.rules.errors import NoSuchCode, NoSuchItem, TooManyTries
 from models.rules.roles import Actor, Post, Role
 from models.store.rows import RosterRow
 
+CODES_AT_ONCE = 1_000
 LANGUAGES = ("zh_CN", "zh_TW", "en")
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Letters and digits that nobody confuses when a code is read out over the phone."""
@@ -120,12 +121,28 @@ async def issue_code(deps: Deps, person_id: int, *, code: str | None = None) -> 
 
     A fixed `code` is for demonstrations only; otherwise it has 80 random bits.
     """
-    drawn = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
-    issued = code or drawn
+    issued = code or _drawn()
     async with deps.store.begin() as unit:
         if await unit.people.get(person_id) is None:
             raise NoSuchItem(what="person", name=str(person_id))
         await unit.people.new_invite(person_id, digest(issued), _ends_at(deps))
+    return issued
+
+
+def _drawn() -> str:
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
+
+
+async def issue_codes(
+    deps: Deps, person_ids: Sequence[int], *, done: Callable[[int], None] = lambda _: None
+) -> dict[int, str]:
+    """Gives many people a new one-time code each, some in one transaction; `done` hears how many."""
+    issued = {person_id: _drawn() for person_id in person_ids}
+    for start in range(0, len(person_ids), CODES_AT_ONCE):
+        chunk = person_ids[start : start + CODES_AT_ONCE]
+        async with deps.store.begin() as unit:
+            await unit.people.new_invites({one: digest(issued[one]) for one in chunk}, _ends_at(deps))
+        done(len(chunk))
     return issued
 
 

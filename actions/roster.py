@@ -1,6 +1,6 @@
 """The roster in an operator's hands: who is in it, and what a new one would change."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from actions.people import member
@@ -25,6 +25,19 @@ class PersonLine:
     on_duty: bool
     n_chats: int
     posts: tuple[PostView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Somebody whom no chat is bound to yet, and a post of theirs."""
+
+    person_id: int
+    staff_no: str
+    name: str
+    language: str
+    role: Role | None
+    area_code: str
+    area_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +121,7 @@ def rows_of(people: Iterable[PersonSeed]) -> list[RosterRow]:
             area_code=post.area_code,
             unit_code=post.unit_code,
             shift=post.shift,
+            phone=person.phone,
         )
         for person in people
         for post in person.posts
@@ -147,18 +161,51 @@ def _sorted(posts: Iterable[tuple[str, Post]]) -> tuple[tuple[str, Post], ...]:
     return tuple(sorted(posts, key=lambda one: (one[0], one[1].role, one[1].area_code, one[1].shift)))
 
 
-async def take_over(deps: Deps, rows: Sequence[RosterRow], *, complete: bool = False) -> int:
-    """Makes people and posts agree with a roster in one transaction; counts the people."""
+async def take_over(
+    deps: Deps, rows: Sequence[RosterRow], *, complete: bool = False, done: Callable[[int], None] = lambda _: None
+) -> int:
+    """Makes people and posts agree with a roster in one transaction; counts the people.
+
+    `done` hears of rows as they are written. What open cases its changes leave without a holder: `staffing.settle`.
+    """
     async with deps.store.begin() as unit:
-        return await unit.people.import_roster(rows, complete=complete)
+        return await unit.people.import_roster(rows, complete=complete, done=done)
+
+
+async def waiting(
+    deps: Deps, *, area_code: str | None = None, role: Role | None = None, limit: int = EVERYBODY
+) -> tuple[Waiting, ...]:
+    """Lists who has no chat yet, with the first of their posts that fits; ordered by area, so that cards are handed
+    out street by street. People without a post are left out when an area or a role is asked for."""
+    areas = None if area_code is None else _within(deps, area_code)
+    async with deps.store.read() as unit:
+        people = await unit.people.without_chat()
+        posts: dict[int, PostRow] = {}
+        for post in await unit.people.posts(role, areas):
+            posts.setdefault(post.person_id, post)
+        names = await unit.areas.names({post.area_code for post in posts.values()})
+    narrowed = areas is not None or role is not None
+    found = []
+    for person in people:
+        held = posts.get(person.person_id)
+        if held is None and narrowed:
+            continue
+        code = held.area_code if held else ""
+        line = Waiting(
+            person_id=person.person_id,
+            staff_no=person.staff_no,
+            name=person.name,
+            language=person.language,
+            role=held.role if held else None,
+            area_code=code,
+            area_name=names.get(code, code),
+        )
+        found.append(line)
+    return tuple(sorted(found, key=lambda one: (one.area_code, one.staff_no))[:limit])
 
 
 async def without_chat(deps: Deps, staff_nos: Iterable[str]) -> tuple[PersonRow, ...]:
     """Lists those of the people who have no chat yet and so need a code."""
-    found = []
+    wanted = set(staff_nos)
     async with deps.store.read() as unit:
-        for number in staff_nos:
-            person = await unit.people.by_staff_no(number)
-            if person is not None and not await unit.people.chats_of(person.person_id, dead=True):
-                found.append(person)
-    return tuple(found)
+        return tuple(person for person in await unit.people.without_chat() if person.staff_no in wanted)

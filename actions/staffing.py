@@ -59,6 +59,24 @@ async def farewell(unit: Unit, channel: str, chat_id: int, why: str, language: s
     await unit.messages.add(channel=channel, chat_id=chat_id, body=body, loud=True, priority=NORMAL)
 
 
+async def settle(deps: Deps, left: Collection[str], changed: Collection[str]) -> int:
+    """After a roster was taken over: ends the chats of who left, and passes on what no post serves any more.
+
+    Both are staff numbers; counts the cases that went elsewhere.
+    """
+    n = 0
+    for staff_no in sorted({*left, *changed}):
+        async with deps.store.begin() as unit:
+            person = await unit.people.by_staff_no(staff_no)
+            if person is None:
+                continue
+            if staff_no in left:
+                n += len((await leave(deps, person.person_id)).passed)
+            else:
+                n += len(await pass_on(deps, unit, person.person_id))
+    return n
+
+
 async def transfer(
     deps: Deps,
     person_id: int,

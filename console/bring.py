@@ -20,7 +20,7 @@ app.command()(boundaries.rollback)
 
 @app.command("roster")
 def bring_roster(
-    file: Annotated[Path, typer.Argument(help="A CSV file with the columns of config/seed/roster.csv.")],
+    file: Annotated[Path, typer.Argument(help="CSV or XLSX, with the columns of config/seed/roster.csv.")],
     dry_run: DryRun = False,
     complete: Annotated[bool, typer.Option(help="End everybody whom the file does not list.")] = False,
     codes: Annotated[

@@ -6,6 +6,8 @@ from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
+from config.seed.sheets import SUFFIXES, SheetFault, cells_of
+
 FOLDER = Path(__file__).parent
 """The tables that ship with the project; a city may point to a folder of its own."""
 
@@ -41,7 +43,9 @@ def read(folder: Path = FOLDER) -> Mapping[str, list[Row]]:
 
 
 def read_file(path: Path) -> list[Row]:
-    """Reads one table; raises `SeedFault` also for a file that cannot be opened."""
+    """Reads one table, CSV or the first sheet of a workbook; raises `SeedFault` also for what cannot be opened."""
+    if path.suffix.lower() in SUFFIXES:
+        return _sheet(path)
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -54,6 +58,18 @@ def read_file(path: Path) -> list[Row]:
         return [_row(path.name, reader.line_num, header, cells) for cells in reader if any(cells)]
     except csv.Error as error:
         raise SeedFault(path.name, reader.line_num, str(error)) from error
+
+
+def _sheet(path: Path) -> list[Row]:
+    try:
+        rows = cells_of(path)
+    except SheetFault as fault:
+        raise SeedFault(path.name, 0, str(fault)) from fault
+    header = rows[0][1] if rows else []
+    # Below a table people leave notes in columns of their own: cells beyond the header count only when filled.
+    width = max((at + 1 for at, name in enumerate(header) if name), default=0)
+    named = header[:width]
+    return [_row(path.name, line, named, cells if any(cells[width:]) else cells[:width]) for line, cells in rows[1:]]
 
 
 def _row(file: str, line: int, header: list[str], cells: list[str]) -> Row:

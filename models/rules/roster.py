@@ -1,13 +1,17 @@
 """Who stands in a roster table: people with their posts and invite codes, checked against roles, units and areas."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from models.rules.catalogue_rows import Book, CatalogueFault, Row
 from models.rules.kinds import LOCALES
 from models.rules.roles import Post, Role
 
-COLUMNS = ("person", "name", "language", "role", "area_code", "unit_code", "shift", "invite_code")
+DEFAULTS = {"language": "zh_CN", "phone": "", "unit_code": "", "shift": "A", "invite_code": "", "source": "roster"}
+"""What an absent column or an empty cell means."""
+ALWAYS = "2000-01-01"
+COLUMNS = ("person", "name", "phone", "language", "role", "area_code", "unit_code", "shift", "invite_code")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +22,34 @@ class PersonSeed:
     name: str
     language: str
     invite_code: str | None
+    phone: str | None = None
     posts: tuple[Post, ...] = ()
+
+
+class Line(NamedTuple):
+    """A row under the house's own column names."""
+
+    file: str
+    line: int
+    values: Mapping[str, str]
+
+
+def plain(rows: Iterable[Row], headings: Mapping[str, str], roles: Mapping[str, str]) -> list[Row]:
+    """Gives rows of somebody else's table as the roster's: headings and names of roles by their codes.
+
+    Columns and cells that may be left out get what they mean by default.
+    """
+    found: list[Row] = []
+    for row in rows:
+        said = {headings.get(name, name): cell.strip() for name, cell in row.values.items()}
+        values = {"valid_from": ALWAYS, **DEFAULTS, **{name: cell for name, cell in said.items() if cell}}
+        values |= {name: "" for name in said if name not in values}
+        values["role"] = roles.get(values.get("role", ""), values.get("role", ""))
+        if "role" not in said:
+            del values["role"]
+        values["shift"] = values["shift"].upper().removesuffix("角").removesuffix("岗").removesuffix("崗")
+        found.append(Line(row.file, row.line, values))
+    return found
 
 
 def read_roster(
@@ -53,6 +84,7 @@ def _person(book: Book, row: Row) -> PersonSeed:
         name=book.text(row, "name"),
         language=book.known(row, "language", LOCALES),
         invite_code=book.maybe(row, "invite_code"),
+        phone=book.maybe(row, "phone"),
     )
 
 

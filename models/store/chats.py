@@ -1,10 +1,10 @@
 """Which chat belongs to whom: one-time codes, wrong tries, and chats that nothing reaches any more."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, select, update
 
 from models.store.line import Line
 from models.store.rows import ChatRow
@@ -40,6 +40,17 @@ class Chats:
         await self._line.run(old.where(INVITES.c.expires_at > now).values(expires_at=now))
         row = {"code_hash": code_hash, "person_id": person_id, "issued_at": now, "expires_at": expires_at}
         await self._line.upsert(INVITES, [row | {"used_at": None}], ("code_hash",))
+
+    async def new_invites(self, codes: Mapping[int, str], expires_at: datetime) -> None:
+        """Issues a fresh code, given by its hash, to each of many people; earlier unused ones of theirs end."""
+        now = self._line.clock()
+        unused = and_(INVITES.c.person_id == bindparam("b_person_id"), INVITES.c.used_at.is_(None))
+        old = update(INVITES).where(unused, INVITES.c.expires_at > now).values(expires_at=now)
+        await self._line.run(old, [{"b_person_id": person_id} for person_id in codes])
+        given = {"issued_at": now, "expires_at": expires_at, "used_at": None}
+        await self._line.add_many(
+            INVITES, [given | {"person_id": person_id, "code_hash": code} for person_id, code in codes.items()]
+        )
 
     async def take_invite(self, code_hash: str, now: datetime) -> int | None:
         """Uses a code up and tells whose it was; None when it is unknown, over or used, and for who comes second."""

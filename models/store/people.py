@@ -53,6 +53,12 @@ class People(Chats):
         wanted = select(PEOPLE.c.person_id, PEOPLE.c.name).where(PEOPLE.c.person_id.in_(ids))
         return {row.person_id: row.name for row in await self._line.rows(wanted)}
 
+    async def without_chat(self) -> list[PersonRow]:
+        """Lists active people whom no chat is bound to."""
+        bound = select(CHATS.c.person_id).where(CHATS.c.unbound_at.is_(None))
+        found = _select().where(PEOPLE.c.active, PEOPLE.c.person_id.not_in(bound)).order_by(PEOPLE.c.person_id)
+        return [_person(row) for row in await self._line.rows(found)]
+
     async def named(self, name: str) -> list[PersonRow]:
         """Finds active people by the whole name; its index is asked, for the name itself is sealed."""
         bearing = PEOPLE.c.name_index.in_(self._line.keyring.blinds(roster.NAME, name))
@@ -189,13 +195,15 @@ class People(Chats):
         held = update(POSTS).where(POSTS.c.person_id == person_id, POSTS.c.valid_to.is_(None))
         return await self._line.run(held.values(valid_to=now))
 
-    async def import_roster(self, rows: Sequence[RosterRow], *, complete: bool = False) -> int:
-        """Takes over a roster and counts its people.
+    async def import_roster(
+        self, rows: Sequence[RosterRow], *, complete: bool = False, done: roster.Done = lambda _: None
+    ) -> int:
+        """Takes over a roster and counts its people; `done` hears of the rows that were written.
 
         The posts of everybody whom it lists become those that it lists; a complete roster also ends the
         people it does not list.
         """
-        return await roster.take_over(self._line, rows, complete=complete)
+        return await roster.take_over(self._line, rows, complete=complete, done=done)
 
 
 def _by_place(posts: Iterable[PostRow]) -> list[list[PostRow]]:

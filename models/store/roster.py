@@ -1,6 +1,6 @@
 """Takes over a roster of tens of thousands: compared in memory, written in bulk."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,19 +17,26 @@ POST_COLUMNS = ("person_id", "role", "area_code", "unit_code", "shift")
 PostKey = tuple[int, str, str, str | None, str]
 
 
-async def take_over(line: Line, rows: Sequence[RosterRow], *, complete: bool) -> int:
-    """Makes people and posts agree with the roster; of a person named twice the last name counts."""
+Done = Callable[[int], None]
+CHUNK = 2_000
+
+
+async def take_over(line: Line, rows: Sequence[RosterRow], *, complete: bool, done: Done = lambda _: None) -> int:
+    """Makes people and posts agree with the roster; of a person named twice the last name counts.
+
+    `done` hears of the rows that were written, some at a time.
+    """
     now = line.clock()
     people = {row.staff_no: row for row in rows}
-    await _people(line, people, now)
+    await _people(line, people, now, done)
     if complete:
         await _end_missing(line, people)
     ids = {r.staff_no: r.person_id for r in await line.rows(select(PEOPLE.c.staff_no, PEOPLE.c.person_id))}
-    await _posts(line, rows, ids, now, complete=complete)
+    await _posts(line, rows, ids, now, complete=complete, done=done)
     return len(people)
 
 
-async def _people(line: Line, wanted: dict[str, RosterRow], now: datetime) -> None:
+async def _people(line: Line, wanted: dict[str, RosterRow], now: datetime, done: Done) -> None:
     """Adds people who are new and changes those who are named otherwise; a language once chosen stays."""
     names = (PEOPLE.c.staff_no, PEOPLE.c.name, PEOPLE.c.phone, PEOPLE.c.active)
     known = {row.staff_no: row for row in await line.rows(select(*names))}
@@ -44,7 +51,9 @@ async def _people(line: Line, wanted: dict[str, RosterRow], now: datetime) -> No
             fresh.append(said | given)
         elif (old.name, old.phone, old.active) != (row.name, row.phone, True):
             changed.append({f"b_{name}": value for name, value in said.items()})
-    await line.add_many(PEOPLE, fresh)
+    for start in range(0, len(fresh), CHUNK):
+        await line.add_many(PEOPLE, fresh[start : start + CHUNK])
+        done(len(fresh[start : start + CHUNK]))
     if changed:
         renamed = update(PEOPLE).where(PEOPLE.c.staff_no == bindparam("b_staff_no"))
         bound: dict[str, Any] = {name: bindparam(f"b_{name}") for name in ("name", "phone", "name_index")}
@@ -60,7 +69,9 @@ async def _end_missing(line: Line, wanted: dict[str, RosterRow]) -> None:
         await line.run(update(PEOPLE).where(PEOPLE.c.staff_no == bindparam("b_no")).values(active=False), gone)
 
 
-async def _posts(line: Line, rows: Sequence[RosterRow], ids: dict[str, int], now: datetime, *, complete: bool) -> None:
+async def _posts(
+    line: Line, rows: Sequence[RosterRow], ids: dict[str, int], now: datetime, *, complete: bool, done: Done
+) -> None:
     """Adds and ends posts of the people listed; in a complete roster, of everybody."""
     columns = (POSTS.c.post_id, *(POSTS.c[name] for name in POST_COLUMNS))
     held = await line.rows(select(*columns).where(POSTS.c.valid_to.is_(None)))
@@ -73,7 +84,10 @@ async def _posts(line: Line, rows: Sequence[RosterRow], ids: dict[str, int], now
     want = dict.fromkeys(_keys(rows, ids))
     fresh = [key for key in want if key not in have]
     over = [{"b_id": post_id} for key, post_id in have.items() if key not in want]
-    await line.add_many(POSTS, [dict(zip(POST_COLUMNS, key, strict=True)) | {"valid_from": now} for key in fresh])
+    for start in range(0, len(fresh), CHUNK):
+        chunk = fresh[start : start + CHUNK]
+        await line.add_many(POSTS, [dict(zip(POST_COLUMNS, key, strict=True)) | {"valid_from": now} for key in chunk])
+        done(len(chunk))
     if over:
         await line.run(update(POSTS).where(POSTS.c.post_id == bindparam("b_id")).values(valid_to=now), over)
 

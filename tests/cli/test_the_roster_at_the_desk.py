@@ -2,9 +2,11 @@
 
 import csv
 import stat
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from tests.cli.conftest import Desk
 
@@ -97,3 +99,75 @@ def test_who_leaves_holds_no_post_any_more(desk: Desk) -> None:
 
     assert "赵强: 1 posts and 0 chats ended" in said
     assert "邓涛" in desk("route", "try", "ponding", "120103009")
+
+
+def test_a_workbook_with_the_citys_own_headings_and_role_names_is_read(desk: Desk, roster: Path) -> None:
+    book = roster.with_suffix(".xlsx")
+    with xlsxwriter.Workbook(book) as made:
+        sheet = made.add_worksheet()
+        for at, row in enumerate(
+            (
+                ("工号", "姓名", "手机号", "角色", "网格编码", "班次"),
+                (10001, "毛宁", 13900000001, "网格员", 120103009013, "A角"),
+                (),
+                (10002, "牛莉", None, "网格长", 120103009013, "B"),
+            )
+        ):
+            sheet.write_row(at, 0, row)
+
+    refused = desk("import", "roster", str(book), "--yes", code=1)
+    assert "roster.xlsx:4: role is '网格长'" in refused
+
+    with xlsxwriter.Workbook(book) as made:
+        sheet = made.add_worksheet()
+        sheet.write_row(0, 0, ("工号", "姓名", "手机号", "角色", "网格编码", "班次"))
+        sheet.write_row(1, 0, (10001, "毛宁", 13900000001, "网格员", 120103009013, "A角"))
+    desk("import", "roster", str(book), "--yes")
+    said = desk("roster", "list", "毛宁")
+    assert "10001" in said
+    assert "光明里社区" in said
+
+
+def test_a_file_that_is_no_workbook_is_one_sentence(desk: Desk, roster: Path) -> None:
+    book = roster.with_suffix(".xlsx")
+    book.write_bytes(b"not a workbook")
+
+    assert "the workbook cannot be read" in desk("import", "roster", str(book), "--yes", code=1)
+
+
+def test_cards_are_printed_for_who_has_no_chat_and_read_by_their_owner_only(desk: Desk, tmp_path: Path) -> None:
+    pdf = tmp_path / "cards.pdf"
+    said = desk("roster", "cards", str(pdf), "--role", "street_supervisor", "--yes")
+
+    assert "3 cards are in" in said
+    assert pdf.read_bytes().startswith(b"%PDF")
+    assert stat.S_IMODE(pdf.stat().st_mode) == 0o600
+    assert "exists already" in desk("roster", "cards", str(pdf), "--yes", code=1)
+    assert "Everybody has a chat" in desk("roster", "cards", str(tmp_path / "x.pdf"), "--area", "120103013001", "--yes")
+
+
+def test_cards_for_telegram_need_to_know_the_bot(desk: Desk, tmp_path: Path) -> None:
+    said = desk(
+        "roster",
+        "cards",
+        str(tmp_path / "cards.pdf"),
+        "--yes",
+        code=1,
+        WHISTLE_CHANNEL="telegram",
+        WHISTLE_BOT_TOKEN="1:x",
+    )
+
+    assert "--link" in said
+
+
+def test_somebody_moves_and_swaps_and_is_away_by_command(desk: Desk) -> None:
+    moved = desk("roster", "transfer", "lin", "120103013001", "--yes")
+    assert "begun: grid_worker 120103013001 A" in moved
+    assert "no role" in desk("roster", "transfer", "lin", "120103013001", "--role", "king", "--yes", code=1)
+    swapped = desk("roster", "swap", "zhao", "deng")
+    assert "responsible_unit 120103 DR-120103 B" in swapped
+    day = datetime.now(UTC).date() + timedelta(days=2)
+    away = desk("roster", "absent", "zhao", "--from", day.isoformat(), "--to", day.isoformat())
+    assert "is away from" in away
+    assert "1 absences ended" in desk("roster", "back", "zhao")
+    assert "is not away" in desk("roster", "back", "zhao")
