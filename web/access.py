@@ -17,8 +17,8 @@ CSRF_HEADER = "X-CSRF-Token"
 SAFE = ("GET", "HEAD", "OPTIONS")
 FREE_PATHS = ("/healthz", "/readyz", "/board/static/", "/telegram/")
 """What is answered to anybody and not counted: health, the parts of a page, and the webhook with its own secret."""
-OPEN_PATHS = ("/board/key", "/board/in", "/open311/v2/discovery", "/api/v1/openapi.json", "/api/v1/docs")
-"""What is answered to anybody: the doors themselves, and descriptions of what there is."""
+OPEN_PATHS = ("/metrics", "/board/key", "/board/in", "/open311/v2/discovery", "/api/v1/openapi.json", "/api/v1/docs")
+"""What is answered to anybody: the doors themselves, and descriptions of what there is; metrics look for themselves."""
 TRIES = Rate(per_minute=10, burst=10)
 """How often an address may try a key or a link."""
 

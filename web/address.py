@@ -25,6 +25,14 @@ def address_of(request: web.Request) -> str:
     return next((hop for hop in reversed(said) if hop and not _within(hop, trusted)), peer)
 
 
+def is_loopback(request: web.Request) -> bool:
+    """Tells whether the peer is this machine, which a proxy here may be for anybody."""
+    try:
+        return ipaddress.ip_address(request.remote or UNKNOWN).is_loopback
+    except ValueError:
+        return False
+
+
 def is_https(request: web.Request) -> bool:
     """Tells whether the caller's browser speaks HTTPS with us, or with a trusted proxy before us."""
     if request.secure or parts(request).deps.city.web_url.startswith("https://"):

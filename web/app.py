@@ -11,7 +11,7 @@ from actions.ports import Deps
 from bot import webhook
 from config.settings import Settings
 from config.texts import Texts
-from web import access, errors, headers, health, replica, sign_in
+from web import access, errors, headers, health, metrics, replica, sign_in
 from web.address import networks
 from web.api import areas, contents, docs, openapi
 from web.board import charts, key_form, pages
@@ -40,6 +40,7 @@ def build(deps: Deps, texts: Texts, settings: Settings, draw_map: DrawMap | None
         trusted_proxies=networks(settings.trusted_proxies),
         caller_rate=_rate(settings.calls_per_minute),
         address_rate=_rate(settings.calls_per_minute_of_address),
+        scraped_here=not settings.public_url and not settings.trusted_proxies,
     )
     app[access.LIMITS] = Limits(settings.redis)
     app.cleanup_ctx.append(_limits_closed)
@@ -54,6 +55,7 @@ def build(deps: Deps, texts: Texts, settings: Settings, draw_map: DrawMap | None
         [
             web.get("/healthz", health.on_health),
             web.get("/readyz", health.on_ready),
+            web.get("/metrics", metrics.on_metrics),
             *(operation.route() for operation in contents.operations()),
             web.get("/api/v1/openapi.json", openapi.on_openapi),
             *docs.routes(),

@@ -59,6 +59,11 @@ async def _database(here: Parts) -> bool:
     return True
 
 
+async def redis_answers(here: Parts) -> bool:
+    """Tells whether Redis answers in time."""
+    return await _ping(_redis, here)
+
+
 async def _redis(here: Parts) -> bool:
     client = aioredis.Redis.from_url(here.redis_url, socket_connect_timeout=1, socket_timeout=1)
     try:

@@ -15,7 +15,10 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the server was built with. `api_key` is empty when none is set; `is_public` opens the figures to all."""
+    """What the server was built with. `api_key` is empty when none is set; `is_public` opens the figures to all.
+
+    `scraped_here` opens the metrics to this machine: true where no proxy stands before the server.
+    """
 
     deps: Deps
     texts: Texts
@@ -27,6 +30,7 @@ class Parts:
     trusted_proxies: tuple[Network, ...]
     caller_rate: Rate
     address_rate: Rate
+    scraped_here: bool = False
 
 
 PARTS = web.AppKey("parts", Parts)

@@ -351,3 +351,22 @@ class LeaseRow:
 
     owner: str
     until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How much waits, since when the oldest does, and how much was set aside."""
+
+    waiting: int
+    oldest_at: datetime | None
+    dead: int
+
+
+@dataclass(frozen=True, slots=True)
+class Beats:
+    """What was sent lately, which clocks ran out, and which steps nobody took."""
+
+    sent: int
+    cards: int
+    steps_late: int
+    clocks_overdue: int

@@ -35,6 +35,7 @@ from models.store.media import Media
 from models.store.messages import Messages
 from models.store.partitions import Months
 from models.store.people import People
+from models.store.pulse import Pulse
 from models.store.replica import Replica, ReplicaState
 from models.store.reports import Reports
 from models.store.routing import Routing
@@ -166,6 +167,11 @@ class Unit:
     def audit(self) -> Audit:
         """What was signed."""
         return Audit(self.line)
+
+    @cached_property
+    def pulse(self) -> Pulse:
+        """How the service does, in counts and ages."""
+        return Pulse(self.line)
 
     @cached_property
     def kv(self) -> Marks:

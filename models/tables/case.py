@@ -13,6 +13,7 @@ from models.tables.person import one_of
 
 IS_OPEN = "closed_at is null"
 """Cleared, voided and merged cases have a time of closing, and no other has."""
+TIMER_RUNS = "stopped_at is null and paused_at is null"
 
 IS_CLOSED = "closed_at is not null"
 
@@ -147,6 +148,7 @@ class Timer(House, table=True):
     __table_args__ = (
         ForeignKeyConstraint(["case_no"], ["cases.case_no"], name="fk_timer_case_no"),
         CheckConstraint(one_of("clock", tuple(ClockName)), name="clock"),
+        Index("ix_timer_running", "due_at", sqlite_where=text(TIMER_RUNS), postgresql_where=text(TIMER_RUNS)),
         Index(
             "ix_timer_next_at",
             "next_at",

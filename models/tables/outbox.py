@@ -10,6 +10,13 @@ from models.tables.columns import BigId, House, Json, SealedJson, UtcTime, Words
 
 JOB_OPEN = "done_at is null and buried_at is null"
 MESSAGE_OPEN = "sent_at is null and buried_at is null"
+JOB_BURIED = "done_at is null and buried_at is not null"
+MESSAGE_BURIED = "buried_at is not null and error <> 'folded' and error <> 'expired' and error <> 'dropped'"
+MESSAGE_SENT = "sent_at is not null"
+
+
+def _partial(name: str, column: str, where: str) -> Index:
+    return Index(name, column, sqlite_where=text(where), postgresql_where=text(where))
 
 
 class Job(House, table=True):
@@ -25,6 +32,7 @@ class Job(House, table=True):
             postgresql_where=text(JOB_OPEN),
         ),
         Index("uq_job_dedupe", "dedupe", unique=True),
+        _partial("ix_job_buried", "buried_at", JOB_BURIED),
     )
 
     job_id: int | None = Field(default=None, sa_type=BigId, primary_key=True)
@@ -48,6 +56,8 @@ class Message(House, table=True):
     __tablename__ = "message"
     __table_args__ = (
         CheckConstraint("chat_id is not null or buried_at is not null", name="chat"),
+        _partial("ix_message_buried", "buried_at", MESSAGE_BURIED),
+        _partial("ix_message_sent_at", "sent_at", MESSAGE_SENT),
         Index(
             "ix_message_unsent",
             "priority",

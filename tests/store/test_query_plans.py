@@ -39,6 +39,15 @@ async def facts(unit: Unit, _: datetime) -> None:
     await unit.cases.events("TJ-2026-000001")
 
 
+async def how_it_does(unit: Unit, now: datetime) -> None:
+    await unit.pulse.jobs()
+    await unit.pulse.jobs_by_verb()
+    await unit.pulse.messages(now)
+    await unit.pulse.inbox()
+    await unit.pulse.latest_update_at()
+    await unit.pulse.beats(now, now)
+
+
 async def todo_of_a_dispatcher(unit: Unit, _: datetime) -> None:
     await unit.cases.concerning(WANG, 100)
 
@@ -103,6 +112,7 @@ async def pictures(unit: Unit, _: datetime) -> None:
 
 
 QUESTIONS = (
+    how_it_does,
     due_steps,
     next_step,
     facts,
