@@ -177,7 +177,7 @@ def schedule_main(settings: Settings) -> None:
 def worker_main(settings: Settings, queue: str) -> None:
     """Performs the jobs of one queue until SIGTERM; the job at hand is finished first."""
     set_up_logging(settings.log_level, settings.log_format, f"worker {queue}")
-    drills.arm(settings.crash_points)
+    drills.arm(settings.crash_points, queue)
     loop = Loop()
 
     stack = AsyncExitStack()
@@ -205,7 +205,7 @@ def worker_mains(settings: Settings) -> Sequence[tuple[str, Callable[[], None]]]
 def _run(settings: Settings, name: str, main: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
     """Runs a main on a fresh loop until SIGTERM or SIGINT."""
     set_up_logging(settings.log_level, settings.log_format, name)
-    drills.arm(settings.crash_points)
+    drills.arm(settings.crash_points, name)
 
     async def guarded() -> None:
         stop = asyncio.Event()

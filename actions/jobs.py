@@ -10,6 +10,8 @@ from actions.ports import Deps
 LEASE_S = 90.0
 """Longer than a job may run, so that no row is handed out twice while its job runs."""
 BATCH = 50
+LONGEST_WAIT = timedelta(minutes=45)
+"""Nothing waits longer by rule; what does was written by a clock that was ahead and has been set back since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +59,15 @@ async def messages_wait(deps: Deps) -> bool:
     """Tells whether a message could be sent now."""
     async with deps.store.read() as unit:
         return await unit.messages.waiting(deps.clock())
+
+
+async def forget_wrong_clock(deps: Deps) -> int:
+    """Lets go of what a clock that was ahead put off for hours; counts the rows."""
+    async with deps.store.begin() as unit:
+        now = deps.clock()
+        freed = await unit.messages.let_go(now, LONGEST_WAIT)
+        freed += await unit.jobs.let_go(now, LONGEST_WAIT)
+        freed += await unit.inbox.let_go(now, LONGEST_WAIT)
+        if freed:
+            unit.after_commit(deps.hint)
+    return freed

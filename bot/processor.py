@@ -16,11 +16,11 @@ import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.exceptions import TelegramAPIError
 from aiogram.types import Update
-from pydantic import ValidationError
 
 from actions import alarms, people
 from actions.ports import Deps, StoreUnavailableError
 from bot.intake.photos import Taken, prefetch
+from bot.reading import Unreadable, read
 from bot.replies import Replies, Toast
 from config.drills import crash_point
 from config.logging import scrub
@@ -167,9 +167,9 @@ class Processor:
 
     async def _handle(self, row: Waiting) -> _Outcome:
         try:
-            update = Update.model_validate_json(row.body, context={"bot": self._bot})
-        except ValidationError as error:
-            return await self._set_aside(row, f"unreadable: {error.error_count()} faults", None)
+            update = read(row.body, self._bot)
+        except Unreadable as unreadable:
+            return await self._set_aside(row, str(unreadable), None)
         try:
             taken = await prefetch(self._deps, self._bot, self._channel, update)
             return await self._transact(row, update, taken)

@@ -22,8 +22,8 @@ from config.drills import crash_point
 log = structlog.get_logger(__name__)
 
 ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
-LONGEST_BODY: Final = 1 << 20
-"""An update of the Bot API stays far below this; what is longer is kept as far as this and set aside."""
+LONGEST_BODY: Final = 8 << 20
+"""A million characters fit, however they are written; what is longer is kept as far as this and set aside."""
 POLL_S: Final = 25
 GROUP: Final = 500
 """How many callers share a commit at most."""

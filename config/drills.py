@@ -42,10 +42,23 @@ def read_points(said: str) -> dict[str, int]:
     return points
 
 
-def arm(said: str) -> None:
-    """Arms the points of this process, in place of those armed before."""
+def arm(said: str, process: str) -> None:
+    """Arms the points of this process, in place of those armed before.
+
+    `@folder` instead of points names a folder with a file for each process; each life of a process uses up a line.
+    """
     _passings_left.clear()
-    _passings_left.update(read_points(said))
+    _passings_left.update(read_points(_next_line(Path(said[1:]) / process) if said.startswith("@") else said))
+
+
+def _next_line(file: Path) -> str:
+    """Takes the first line out of a file; nothing where there is none."""
+    lines = file.read_text(encoding="ascii").splitlines() if file.exists() else []
+    if not lines:
+        return ""
+    first, *others = lines
+    file.write_text("\n".join(others), encoding="ascii")
+    return first
 
 
 def crash_point(name: str) -> None:
@@ -57,6 +70,7 @@ def crash_point(name: str) -> None:
 def _pass(name: str) -> None:
     left = _passings_left.get(name)
     if left == 1:
+        os.write(2, f"drill: ended at {name}\n".encode())
         os.kill(os.getpid(), signal.SIGKILL)
     if left is not None:
         _passings_left[name] = left - 1

@@ -6,6 +6,7 @@ import structlog
 
 from actions.duties import anchor_once, audit_once, brief_once, make_months_once, roll_up_once, tidy_once
 from actions.escalation import sweep
+from actions.jobs import forget_wrong_clock
 from actions.ports import Deps
 from actions.roots import RootsError
 from config.drills import crash_point
@@ -34,6 +35,13 @@ class Clock:
         if taken:
             log.info("ladder steps taken", n=taken)
         return taken
+
+    async def set_right(self) -> int:
+        """Lets go of what waits for a time that a wrong clock named; counts the rows."""
+        freed = await forget_wrong_clock(self._deps)
+        if freed:
+            log.warning("the clock was ahead and has been set back", freed=freed)
+        return freed
 
     async def _daily(self, local: datetime) -> None:
         day = local.date().isoformat()

@@ -43,6 +43,8 @@ async def run(
             await clock.tick()
 
     async def janitor_round() -> None:
+        if mine():
+            await clock.set_right()
         if queues is not None and mine():
             try:
                 await asyncio.to_thread(queues.clean)

@@ -150,12 +150,14 @@ def _moment(field: Field, text: str, now: datetime | None) -> FieldValue | Refus
         raise ValueError("a time is read against a now")
     local = now.astimezone(SHANGHAI)
     plain = normalise(text)
-    if field.type is FieldType.DAY:
-        day = _day(plain, local.date())
-        if day is None:
-            return FieldUnreadable(field=field.code)
+    try:
+        day = _day(plain, local.date()) if field.type is FieldType.DAY else None
+        moment = _time(plain, local) if field.type is not FieldType.DAY else None
+    except (ValueError, OverflowError):
+        # Digits that are no number, or further away than the calendar goes.
+        return FieldUnreadable(field=field.code)
+    if day is not None:
         return _near(field, (day - local.date()).days) or day.isoformat()
-    moment = _time(plain, local)
     if moment is None:
         return FieldUnreadable(field=field.code)
     return _near(field, (moment - local) / timedelta(days=1)) or moment.astimezone(UTC).isoformat()

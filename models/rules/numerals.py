@@ -20,6 +20,7 @@ _MORE = r"(?:多|来|余|几)?"
 _NOT_A_TAIL = r"(?![楼号层个户间道处级排门单栋点十百千厘公毫平方立\d])"
 _NEAR_TENS = re.compile(r"[一二两三四五六七八](?=[二三四五六七八九])")
 _SPOKEN_METRE = "米"
+_LONGEST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ def amounts(text: str, words: tuple[tuple[str, float], ...]) -> tuple[Amount, ..
     """Finds the amounts whose unit is one of the words; of a range (20到30厘米) the greater end counts."""
     found = []
     for match in _pattern(tuple(word for word, _ in words)).finditer(text):
+        if _endless(match["a"]) or _endless(match["b"] or ""):
+            continue
         word = match["unit"]
         value = max(parse(match["a"]), parse(match["b"])) if match["b"] else parse(match["a"])
         if match["tail"] and word == _SPOKEN_METRE:
@@ -49,13 +52,31 @@ def amounts(text: str, words: tuple[tuple[str, float], ...]) -> tuple[Amount, ..
 def bare(text: str) -> float | None:
     """Reads a text that is a number and nothing else; None when it is not."""
     match = re.fullmatch(rf"(?P<minus>零下|负|-)?(?P<a>{_NUMBER})", text)
-    if match is None:
+    if match is None or _endless(match["a"]):
         return None
-    return (-1 if match["minus"] else 1) * parse(match["a"])
+    # Nobody means a zero below zero.
+    return (-1 if match["minus"] else 1) * parse(match["a"]) + 0.0
+
+
+def _endless(number: str) -> bool:
+    """Tells whether a row of digits is too long to count anything, and to be a number for a computer."""
+    return len(number) > _LONGEST
 
 
 def parse(number: str) -> float:
-    """Gives the value of a number in digits or characters; 三四十 (thirty or forty) reads as the greater."""
+    """Gives the value of a number in digits or characters; 三四十 (thirty or forty) reads as the greater.
+
+    ValueError when it is none, or has more digits than anything that is counted.
+    """
+    if _endless(number):
+        raise ValueError("too many digits")
+    try:
+        return _value(number)
+    except KeyError:
+        raise ValueError("digits and characters in one number") from None
+
+
+def _value(number: str) -> float:
     plain = number.replace(",", "")
     if plain[0].isdigit():
         multiple = (_TENS | _MYRIADS).get(plain[-1])

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, and_, func, or_, select, update
@@ -95,6 +95,11 @@ class Inbox:
         undone = update(INBOX).where(_is(channel, update_id), _undone(INBOX))
         failed = undone.values(tries=INBOX.c.tries + 1, fault=fault, next_try_at=next_try_at)
         return int(await self._line.scalar(failed.returning(INBOX.c.tries)) or 0)
+
+    async def let_go(self, now: datetime, longest: timedelta) -> int:
+        """Frees updates that wait longer than any may: a clock that was wrong wrote that; counts."""
+        wrong = update(INBOX).where(_undone(INBOX), INBOX.c.next_try_at > now + longest)
+        return await self._line.run(wrong.values(next_try_at=None))
 
     async def poison(self, channel: str, update_id: int, fault: str, now: datetime | None = None) -> bool:
         """Sets an update aside for good, so that its chat goes on; it is kept."""

@@ -92,6 +92,17 @@ class Jobs:
         values = {"error": error, "not_before": next_at, "lease_owner": None, "lease_until": None}
         await self._line.run(back.values(values | {"tries": JOBS.c.tries + 1}))
 
+    async def let_go(self, now: datetime, longest: timedelta) -> int:
+        """Frees jobs that wait or are held longer than anything may: a clock that was wrong wrote that; counts."""
+        far = now + longest
+        values = {
+            "not_before": case((JOBS.c.not_before > far, now), else_=JOBS.c.not_before),
+            "lease_owner": case((JOBS.c.lease_until > far, None), else_=JOBS.c.lease_owner),
+            "lease_until": case((JOBS.c.lease_until > far, None), else_=JOBS.c.lease_until),
+        }
+        wrong = or_(JOBS.c.not_before > far, JOBS.c.lease_until > far)
+        return await self._line.run(update(JOBS).where(OPEN, wrong).values(values))
+
     async def bury(self, job_id: int, error: str) -> None:
         """Sets a job aside for a person to look at; it is kept."""
         aside = update(JOBS).where(JOBS.c.job_id == job_id, OPEN)

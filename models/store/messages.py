@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Row, and_, case, exists, func, or_, select, text, tuple_, update
 
 from models.store import bulk
 from models.store.chats import Chats
@@ -142,6 +142,20 @@ class Messages:
         """Gives messages back that nobody tried to send, for a later time."""
         given = update(MESSAGES).where(MESSAGES.c.row_id.in_(row_ids), OPEN)
         await self._line.run(given.values({"held_until": at} | FREE_LEASE))
+
+    async def let_go(self, now: datetime, longest: timedelta) -> int:
+        """Frees messages that wait or are held longer than anything may: a clock that was wrong wrote that; counts."""
+        far = now + longest
+        values = {
+            "not_before": case((MESSAGES.c.created_at > far, now), else_=MESSAGES.c.not_before),
+            "held_until": case((MESSAGES.c.held_until > far, None), else_=MESSAGES.c.held_until),
+            "lease_owner": case((MESSAGES.c.lease_until > far, None), else_=MESSAGES.c.lease_owner),
+            "lease_until": case((MESSAGES.c.lease_until > far, None), else_=MESSAGES.c.lease_until),
+        }
+        # Meant for later is no fault, only written later than now is.
+        written = and_(MESSAGES.c.created_at > far, MESSAGES.c.not_before > now)
+        wrong = or_(written, MESSAGES.c.held_until > far, MESSAGES.c.lease_until > far)
+        return await self._line.run(update(MESSAGES).where(OPEN, wrong).values(values))
 
     async def bury(self, row_id: int, error: str) -> None:
         """Sets a message aside that can never be delivered; it is kept."""

@@ -175,8 +175,8 @@ async def test_who_does_not_know_the_secret_is_turned_away(hook: str, deps: Deps
         assert await unit.inbox.get(CHANNEL, 31) is None
 
 
-async def test_three_megabytes_are_kept_in_part_and_answered_200(hook: str, deps: Deps) -> None:
-    body = b'{"update_id": 32, "text": "' + b"x" * (3 << 20) + b'"}'
+async def test_what_is_far_too_long_is_kept_in_part_and_answered_200(hook: str, deps: Deps) -> None:
+    body = b'{"update_id": 32, "text": "' + b"x" * (LONGEST_BODY + 999) + b'"}'
 
     assert (await post(hook, body))[0] == 200
     async with deps.store.read() as unit:

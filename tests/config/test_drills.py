@@ -19,7 +19,7 @@ DOORS = ("bot", "workers", "web", "actions", "models")
 def passings(said: str, n: int) -> subprocess.CompletedProcess[bytes]:
     """Lets a process pass one point so many times."""
     program = (
-        "import sys; from config.drills import arm, crash_point; arm(sys.argv[1])\n"
+        "import sys; from config.drills import arm, crash_point; arm(sys.argv[1], 'bot')\n"
         "for n in range(int(sys.argv[2])): crash_point('courier.sent'); print(n + 1, flush=True)"
     )
     return subprocess.run([sys.executable, "-c", program, said, str(n)], cwd=ROOT, capture_output=True, check=False)
@@ -36,6 +36,16 @@ def test_a_point_that_nobody_armed_does_nothing() -> None:
     ended = passings("job.finished=1", 2)
 
     assert (ended.returncode, ended.stdout.split()) == (0, [b"1", b"2"])
+
+
+def test_each_life_of_a_process_uses_up_a_line_of_its_own_file(tmp_path: Path) -> None:
+    (tmp_path / "bot").write_text("courier.sent=1\ncourier.sent=2", encoding="ascii")
+    (tmp_path / "web").write_text("courier.sent=1", encoding="ascii")
+    lives = [passings(f"@{tmp_path}", 3) for _ in range(3)]
+
+    assert [life.returncode for life in lives] == [-signal.SIGKILL, -signal.SIGKILL, 0]
+    assert [life.stdout.split() for life in lives] == [[], [b"1"], [b"1", b"2", b"3"]]
+    assert b"courier.sent" in lives[0].stderr
 
 
 @pytest.mark.parametrize("environment", ["demo", "production"])

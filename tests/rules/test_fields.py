@@ -1,6 +1,7 @@
 """What people type into a field is read as they mean it, or refused with the reason."""
 
 from datetime import UTC, datetime
+from math import isfinite
 
 import pytest
 from hypothesis import given, settings
@@ -163,6 +164,23 @@ def test_stored_values_are_shown_in_the_readers_language() -> None:
     assert shown(field("manhole", "lid_fault"), "missing", "zh_TW") == "井蓋缺失"
     assert shown(field("fire_equipment_fault", "equipment"), ("hydrant", "alarm"), "en") == "hydrant · fire alarm"
     assert shown(field("flood", "started_at"), "2026-11-24T00:05:00+00:00", "zh_CN") == "2026-11-24 08:05"
+
+
+DIGITS = st.text(st.sampled_from("0123456789零一二三四五六七八九十百千万亿半点-.,"), min_size=1, max_size=400)
+
+
+@settings(deadline=None)
+@given(DIGITS, st.sampled_from(["", "厘米", "人", "小时前", "分钟前", "点", "号", "户", "元"]))
+def test_whatever_row_of_digits_is_a_value_that_can_be_counted_or_a_refusal(digits: str, unit: str) -> None:
+    for each in FIELDS:
+        found = read(each, digits + unit, NOW)
+        assert isinstance(found, Refusal | float | str | tuple)
+        assert not isinstance(found, float) or isfinite(found)
+
+
+def test_nobody_means_a_zero_below_zero() -> None:
+    assert str(bare("-0")) == "0.0"
+    assert bare("9" * 21) is None
 
 
 @settings(deadline=None)
