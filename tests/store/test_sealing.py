@@ -187,6 +187,8 @@ def test_what_was_sealed_for_one_column_does_not_open_in_another() -> None:
         (f"{written(OLD)},AAAA", "field key 2 has 3 bytes, not 32"),
         (f"{written(OLD)} {written(OLD)}", "given twice"),
     ],
+    # A key is drawn at each start: it must not be part of a test's name.
+    ids=["no base64", "too short", "twice"],
 )
 def test_what_is_no_key_is_said_in_one_sentence(given: str, said: str) -> None:
     with pytest.raises(KeyringError, match=said):
