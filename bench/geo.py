@@ -4,7 +4,8 @@ Contestants take turns, seven rounds each, and the median counts, so that a busy
 this process is timed by the processor time of its thread, and each look-up has a loop of its own, gone through once
 before it counts: a service asks one index from one place. PostGIS is timed by the clock. Every set has one level only:
 the others could answer no more. STRtree single is what one writes by hand (`query`, then the first code); its bulk
-form, PostGIS and H3 likewise. PostGIS runs when BENCH_POSTGIS holds a connection string, H3 when the package is there.
+form, PostGIS and H3 likewise. All run where they can: PostGIS when BENCH_POSTGIS holds a connection string, MapIt when
+BENCH_MAPIT names an interpreter with `django-mapit 'django<4' gunicorn` besides, H3 when its package is on the path.
 Real counties are added by `npm pack us-atlas` and `--counties us-atlas-3.0.1.tgz`.
 """
 
@@ -31,7 +32,7 @@ import shapely
 from rich.console import Console
 from rich.table import Table
 
-from bench.geo_peers import Peer, h3_peer, postgis_peer, tree_peer
+from bench.geo_peers import Peer, h3_peer, mapit_peer, postgis_peer, tree_peer
 from geo.areas import Area, AreaIndex, Level, Point, Shape
 from geo.boundaries import examine
 from geo.loaders import read_city
@@ -83,8 +84,8 @@ def sets(chosen: list[str], counties: Path | None) -> Iterator[tuple[str, list[S
         whole = Plan(240, 200, 3, 15, 60, halvings=4, exclaves=0, holes=0)
         yield "48000 generated, 64 vertices", only(generate(whole), Level.GRID)
     if "nationwide" in chosen:
-        land = Plan(200, 200, 5, 20, 100, halvings=6, exclaves=0, holes=0, west=80.0, south=15.0, side_deg=0.2)
-        yield "40000 nationwide, 256 vertices", only(generate(land), Level.GRID)
+        land = Plan(200, 200, 5, 20, 100, 7, 0, 0, west=80.0, south=15.0, side_deg=0.2, border_edges=75)
+        yield "40000 nationwide, 300 vertices", only(generate(land), Level.GRID)
 
 
 def read_counties(package: Path) -> list[Shape]:
@@ -176,6 +177,25 @@ def race(peers: list[Peer], points: Points, right: np.ndarray, rounds: int) -> d
     return found
 
 
+def race_all(shapes: list[Shape], path: Path, rounds: int, asked: dict[int, Points]) -> dict[str, dict[str, Measured]]:
+    """Lets everybody who is there race on all kinds of points; `asked` keeps the uniform ones of each size."""
+    peers = [tree_peer(shapes), *our_peers(path, shapes[0].area.level)]
+    if (dsn := os.environ.get("BENCH_POSTGIS")) is not None:
+        peers.append(postgis_peer(shapes, dsn))
+        if (python := os.environ.get("BENCH_MAPIT")) is not None:
+            peers.append(mapit_peer(shapes, python, dsn))
+    if importlib.util.find_spec("h3") is not None:
+        peers.append(h3_peer(shapes))
+    results = {}
+    for points in points_for(shapes):
+        right = peers[0].codes(points.latitude, points.longitude)
+        results[points.kind] = race(peers, points, right, rounds)
+        asked.setdefault(len(shapes), points)
+    for peer in peers:
+        peer.close()
+    return results
+
+
 def prepared(shapes: list[Shape], path: Path) -> str:
     """Builds and saves an index; returns the words on its size and on how fast it is there."""
     start = time.perf_counter()
@@ -226,14 +246,29 @@ def print_set(console: Console, name: str, results: dict[str, dict[str, Measured
     console.print(table)
 
 
-def print_growth(console: Console, seconds: dict[str, dict[int, float]]) -> None:
-    """Prints how much longer one look-up takes among the most outlines than among the fewest."""
-    for name, by_size in seconds.items():
-        few, many = min(by_size), max(by_size)
-        if few < many:
-            console.print(
-                f"{name}: {by_size[many] / by_size[few]:.1f} times longer at {many:,} outlines than at {few:,}"
-            )
+def print_others(console: Console, results: dict[str, dict[str, Measured]]) -> None:
+    """Prints how many times as many single look-ups we answer as those who are asked by wire."""
+    for kind, found in results.items():
+        ours = statistics.median(found["ours, plain"].single)
+        for other in ("PostGIS", "MapIt over HTTP"):
+            if other in found:
+                console.print(f"{kind}: ours, plain = {ours / statistics.median(found[other].single):,.0f} × {other}")
+
+
+def print_growth(console: Console, kept: dict[int, Path], asked: dict[int, Points]) -> None:
+    """Prints how much longer one look-up takes among the most outlines than among the fewest, both taking turns."""
+    few, many = min(kept), max(kept)
+    if few == many:
+        return
+    for name, compiled in (("plain", False), ("compiled", True)):
+        if compiled and not HAS_NUMBA:
+            continue
+        run = [
+            (own_loop(), AreaIndex.open(kept[n], compiled=compiled).at, asked[n].singles(SINGLES)) for n in (few, many)
+        ]
+        times = [[1 / loop(at, points, time.thread_time) for loop, at, points in run] for _ in range(ROUNDS)]
+        grown = statistics.median(large / small for small, large in times)
+        console.print(f"ours, {name}: {grown:.1f} times longer at {many:,} outlines than at {few:,}")
 
 
 def main() -> None:
@@ -246,28 +281,18 @@ def main() -> None:
     console = Console(width=160)
     console.print(f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
     gc.disable()
-    seconds: dict[str, dict[int, float]] = {}
-    for name, shapes in sets(chosen.sets or ["252", "5509", "48000"], chosen.counties):
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "areas.idx"
+    kept: dict[int, Path] = {}
+    asked: dict[int, Points] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, shapes in sets(chosen.sets or ["252", "5509", "48000"], chosen.counties):
+            path = Path(folder) / f"{len(kept)}.idx"
             console.print(prepared(shapes, path))
-            peers = [tree_peer(shapes), *our_peers(path, shapes[0].area.level)]
-            if (dsn := os.environ.get("BENCH_POSTGIS")) is not None:
-                peers.append(postgis_peer(shapes, dsn))
-            if importlib.util.find_spec("h3") is not None:
-                peers.append(h3_peer(shapes))
-            results = {}
-            for points in points_for(shapes):
-                right = peers[0].codes(points.latitude, points.longitude)
-                results[points.kind] = race(peers, points, right, chosen.rounds)
+            results = race_all(shapes, path, chosen.rounds, asked)
             print_set(console, name, results)
-            for contestant, measured in results["uniform"].items():
-                if contestant.startswith("ours"):
-                    seconds.setdefault(contestant, {}).setdefault(len(shapes), 1 / statistics.median(measured.single))
-            for peer in peers:
-                peer.close()
+            print_others(console, results)
+            kept.setdefault(len(shapes), path)
             gc.collect()
-    print_growth(console, seconds)
+        print_growth(console, kept, asked)
     console.print(f"the floor: {dictionary_floor():,.0f} dictionary look-ups a second")
 
 

@@ -1,12 +1,19 @@
-"""The others who can say which area holds a point: shapely's STRtree, PostGIS, an H3 cover."""
+"""The others who can say which area holds a point: shapely's STRtree, PostGIS, an H3 cover, MapIt over HTTP."""
 
 from __future__ import annotations
 
 import asyncio
+import http.client
+import json
+import os
+import subprocess
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 import shapely
@@ -116,3 +123,48 @@ def postgis_peer(shapes: list[Shape], dsn: str) -> Peer:
         runner.close()
 
     return Peer("PostGIS", single, many, codes, most=2_000, close=close, clock=time.perf_counter)
+
+
+def mapit_peer(shapes: list[Shape], python: str, dsn: str) -> Peer:
+    """Starts a MapIt on the interpreter that holds it, and asks its page for a point over one open connection."""
+    with tempfile.TemporaryDirectory() as folder:
+        listed = Path(folder) / "areas.jsonl"
+        listed.write_text("\n".join(json.dumps([shape.area.code, shape.wkb.hex()]) for shape in shapes))
+        site = subprocess.Popen(
+            [python, str(Path(__file__).with_name("mapit_site.py")), str(listed)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "BENCH_POSTGIS": dsn, "PYTHONPATH": ""},
+        )
+        assert site.stdin is not None
+        assert site.stdout is not None
+        address = urlsplit(site.stdout.readline().strip())
+    if not address.port:
+        raise SystemExit("MapIt did not start; its own words are above")
+    connection = http.client.HTTPConnection("127.0.0.1", address.port, timeout=60)
+    given_up = time.monotonic() + 30
+    while True:
+        try:
+            connection.connect()
+            break
+        except ConnectionRefusedError:
+            if time.monotonic() > given_up:
+                raise
+            time.sleep(0.1)
+
+    def single(point: Point) -> str | None:
+        connection.request("GET", f"/point/4326/{point.longitude!r},{point.latitude!r}")
+        found = json.loads(connection.getresponse().read())
+        return min((area["name"] for area in found.values()), default=None)
+
+    def codes(latitude: np.ndarray, longitude: np.ndarray) -> np.ndarray:
+        pairs = zip(latitude.tolist(), longitude.tolist(), strict=True)
+        return np.array([single(Point(a, b)) for a, b in pairs], dtype=object)
+
+    def close() -> None:
+        connection.close()
+        site.stdin.close()
+        site.wait(timeout=30)
+
+    return Peer("MapIt over HTTP", single, None, codes, most=100, close=close, clock=time.perf_counter)

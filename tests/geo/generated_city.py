@@ -28,6 +28,8 @@ class Plan:
     street: int = 6
     district: int = 12
     halvings: int = 4
+    border_edges: int = 0
+    """How many edges of each border are kept; 0 for all 2 ** halvings."""
     exclaves: int = 3
     holes: int = 2
     west: float = 103.9
@@ -97,8 +99,8 @@ def _grids(plan: Plan, draw: np.random.Generator) -> NDArray[np.object_]:
     x, y = np.meshgrid(np.arange(plan.columns + 1.0), np.arange(plan.rows + 1.0))
     corners = np.stack([x, y], axis=-1) + draw.uniform(-0.12, 0.12, (plan.rows + 1, plan.columns + 1, 2))
     corners = np.array([plan.west, plan.south]) + corners * plan.side_deg
-    level = _ragged(corners[:, :-1].reshape(-1, 2), corners[:, 1:].reshape(-1, 2), plan.halvings, draw)
-    upright = _ragged(corners[:-1].reshape(-1, 2), corners[1:].reshape(-1, 2), plan.halvings, draw)
+    level = _ragged(corners[:, :-1].reshape(-1, 2), corners[:, 1:].reshape(-1, 2), plan, draw)
+    upright = _ragged(corners[:-1].reshape(-1, 2), corners[1:].reshape(-1, 2), plan, draw)
     level = level.reshape(plan.rows + 1, plan.columns, -1, 2)
     upright = upright.reshape(plan.rows, plan.columns + 1, -1, 2)
     south, north = level[:-1], level[1:, :, ::-1]
@@ -107,9 +109,9 @@ def _grids(plan: Plan, draw: np.random.Generator) -> NDArray[np.object_]:
     return np.asarray(shapely.polygons(rings.reshape(-1, *rings.shape[2:])))
 
 
-def _ragged(start: Floats, end: Floats, halvings: int, draw: np.random.Generator) -> Floats:
+def _ragged(start: Floats, end: Floats, plan: Plan, draw: np.random.Generator) -> Floats:
     line = np.stack([start, end], axis=1)
-    for step in range(halvings):
+    for step in range(plan.halvings):
         way = line[:, 1:] - line[:, :-1]
         across = np.stack([-way[..., 1], way[..., 0]], axis=-1)
         bend = draw.uniform(-1, 1, way.shape[:2])[..., None] * _BEND * _DAMPING**step
@@ -117,4 +119,6 @@ def _ragged(start: Floats, end: Floats, halvings: int, draw: np.random.Generator
         finer = np.empty((len(line), line.shape[1] * 2 - 1, 2))
         finer[:, 0::2], finer[:, 1::2] = line, middle
         line = finer
+    if plan.border_edges:
+        line = line[:, np.linspace(0, line.shape[1] - 1, plan.border_edges + 1).round().astype(int)]
     return line
