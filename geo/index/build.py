@@ -205,9 +205,11 @@ def _finish(draft: _Draft, frame: Frame, arcs: Arcs) -> Built:
     groups = members = faces = runs = 0
     for first, (packed, shades) in zip(first_row, draft.records, strict=True):
         profile = number[first : first + len(shades.face_bits)]
-        record_words.append(_record_words(packed, shades, runs))
+        # What a cell does not use is never read.
+        shaded = np.where(shades.face >= 0, profile[shades.face], 0)
+        record_words.append(_record_words(packed, shades, shaded, runs))
         run_words.append(_run_words(packed)[_of_several(packed)])
-        palette_words.append(_palette_words(packed, shades, profile, groups))
+        palette_words.append(_palette_words(packed, shaded, groups))
         group_start.append(packed.group_start[:-1] + members)
         face_start.append(shades.face_start[:-1] + faces)
         group_areas.append(packed.group_areas)
@@ -255,28 +257,27 @@ def _face_rows(draft: _Draft, packed: Packed, shades: Shades) -> NDArray[np.int3
     return rows
 
 
-def _record_words(packed: Packed, shades: Shades, runs_before: int) -> NDArray[np.uint32]:
+def _record_words(packed: Packed, shades: Shades, profiles: NDArray[np.int64], runs_before: int) -> NDArray[np.uint32]:
     """Lays out records, but for their palettes."""
     words = np.empty((len(packed.base), tables.RECORD_WORDS), dtype=np.uint32)
     start = packed.run_start
     counts = np.diff(start)
-    words[:, : tables.RUN_WORDS] = _run_words(packed)[start[:-1]]
+    words[:, : tables.RECORD_PROFILES] = shades.codes.view(np.uint32)
+    words[:, tables.RECORD_PROFILES : tables.RECORD_PALETTE] = profiles[:, :2]
+    words[:, tables.RECORD_RUN :] = _run_words(packed)[start[:-1], :2]
     several = np.flatnonzero(counts > 1)
-    words[several, 0] = runs_before + np.cumsum(counts[several]) - counts[several]
-    words[several, 1] = tables.MANY | counts[several]
-    words[several, 2] = 0
-    words[:, tables.RECORD_BASE] = packed.base
-    words[:, tables.RECORD_SHADES :] = shades.codes.view(np.uint32)
+    words[several, tables.RECORD_RUN] = runs_before + np.cumsum(counts[several]) - counts[several]
+    words[several, tables.RECORD_RUN + 1] = tables.MANY | counts[several]
     return words
 
 
-def _palette_words(
-    packed: Packed, shades: Shades, profile: NDArray[np.int64], groups_before: int
-) -> NDArray[np.uint32]:
+def _palette_words(packed: Packed, profiles: NDArray[np.int64], groups_before: int) -> NDArray[np.uint32]:
     words = np.empty((len(packed.base), tables.PALETTE_WORDS), dtype=np.uint32)
+    first = packed.run_start[:-1]
     words[:, 0] = packed.group + groups_before
-    # What a cell does not use is never read.
-    words[:, 1:] = np.where(shades.face >= 0, profile[shades.face], 0)
+    words[:, tables.PALETTE_BASE] = packed.base
+    words[:, tables.PALETTE_BITS] = np.where(np.diff(packed.run_start) > 1, 0, packed.run_bits[first])
+    words[:, tables.PALETTE_THIRD] = profiles[:, 2]
     return words
 
 

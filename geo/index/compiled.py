@@ -27,10 +27,13 @@ from geo.index.tables import (
     LEAVES_LAST,
     MANY,
     NUMBER,
+    PALETTE_BASE,
+    PALETTE_BITS,
+    PALETTE_THIRD,
     PALETTE_WORDS,
-    RECORD_BASE,
     RECORD_PALETTE,
-    RECORD_SHADES,
+    RECORD_PROFILES,
+    RECORD_RUN,
     RECORD_WORDS,
     RUN_LENGTH,
     RUN_WORDS,
@@ -142,21 +145,24 @@ def _meets(doubles: Any, vertex: int, length: int, px: float, py: float) -> Any:
 def _test_edges(words: Any, doubles: Any, record: int, square: int, px: float, py: float) -> Any:
     """Answers for a point in a crossed cell, or ASK."""
     at = np.int64(words[_RECORDS]) + record * RECORD_WORDS
+    shade = (words[at + square // _IN_A_WORD] >> np.uint32(square % _IN_A_WORD * 2)) & 3
+    if shade < 2:
+        return 2 * np.int64(words[at + RECORD_PROFILES + shade])
     palette = np.int64(words[_PALETTES]) + np.int64(words[at + RECORD_PALETTE]) * PALETTE_WORDS
-    shade = (words[at + RECORD_SHADES + square // _IN_A_WORD] >> np.uint32(square % _IN_A_WORD * 2)) & 3
     if shade != TEST:
-        return 2 * np.int64(words[palette + 1 + shade])
+        return 2 * np.int64(words[palette + PALETTE_THIRD])
     vertices = np.int64(words[_VERTICES])
-    bits, on, length = words[at + RECORD_BASE], np.uint32(0), words[at + 1]
+    first, length = np.int64(words[at + RECORD_RUN]), words[at + RECORD_RUN + 1]
+    bits, on = words[palette + PALETTE_BASE], np.uint32(0)
     if length < MANY:
-        met = _meets(doubles, vertices + 2 * np.int64(words[at]), length, px, py)
+        met = _meets(doubles, vertices + 2 * first, length, px, py)
         if met == ASK:
             return ASK
         if met < 2:
-            return 2 * np.int64(words[palette + 1 + met])
-        on = words[at + 2]
+            return 2 * np.int64(words[at + RECORD_PROFILES + met])
+        on = words[palette + PALETTE_BITS]
     else:
-        first = np.int64(words[_RUNS]) + np.int64(words[at]) * RUN_WORDS
+        first = np.int64(words[_RUNS]) + first * RUN_WORDS
         for run in range(first, first + np.int64(length - np.uint32(MANY)) * RUN_WORDS, RUN_WORDS):
             met = _meets(doubles, vertices + 2 * np.int64(words[run]), words[run + 1], px, py)
             if met == ASK:

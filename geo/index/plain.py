@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from geo.index.arcs import Floats, Ints, expand, ranks, starts_of
 from geo.index.exact import ERROR_BOUND, UNDERFLOW
-from geo.index.runs import groups_of, runs_of, shades_of
+from geo.index.runs import base_of, groups_of, runs_of, shades_of
 from geo.index.tables import (
     BLOCK_SIDE,
     CROSSED,
@@ -24,8 +24,6 @@ from geo.index.tables import (
     LEAVES_LAST,
     LEVEL_COUNT,
     NUMBER,
-    RECORD_BASE,
-    RECORD_SHADES,
     RECORD_WORDS,
     RUN_LENGTH,
     TEST,
@@ -103,7 +101,7 @@ def plain_many(
     crossed = np.flatnonzero(word >= CROSSED)
     record, square = word[crossed] & NUMBER, square[crossed]
     codes = tables.records.reshape(-1, RECORD_WORDS).view(np.uint8)
-    code = (codes[record, RECORD_SHADES * 4 + (square >> 2)] >> (square & 3) * 2) & 3
+    code = (codes[record, square >> 2] >> (square & 3) * 2) & 3
     known = code != TEST
     profile = shades_of(tables, record[known], code[known].astype(np.int64))
     answer[within[crossed[known]]] = profile * 2
@@ -160,7 +158,7 @@ def _test_edges_many(tables: Tables, record: Ints, px: Floats, py: Floats) -> tu
     flipped ^= (runs[:, 1] & LEAVES_FIRST != 0) & (tables.vertices[first, 1] > height)
     flipped ^= (runs[:, 1] & LEAVES_LAST != 0) & (tables.vertices[first + length, 1] > height)
     flips = np.bitwise_xor.reduceat(np.where(flipped, runs[:, 2], np.uint32(0)), starts_of(point))
-    bits = tables.records.reshape(-1, RECORD_WORDS)[record, RECORD_BASE] ^ flips
+    bits = base_of(tables, record) ^ flips
     return _profiles_of_faces(tables, groups_of(tables, record), bits, doubtful)
 
 

@@ -23,10 +23,13 @@ from geo.index.tables import (
     LEAVES_LAST,
     MANY,
     NUMBER,
+    PALETTE_BASE,
+    PALETTE_BITS,
+    PALETTE_THIRD,
     PALETTE_WORDS,
-    RECORD_BASE,
     RECORD_PALETTE,
-    RECORD_SHADES,
+    RECORD_PROFILES,
+    RECORD_RUN,
     RECORD_WORDS,
     RUN_LENGTH,
     RUN_WORDS,
@@ -41,6 +44,9 @@ Ask = Callable[[float, float], int]
 
 _UNPACKED: Final = 64
 _WITHIN: Final = FINE - 1
+_TWICE: Final = 2 * FINE
+# Twice the number of a square in its row: where its shade begins, when a row is one number.
+_EVEN: Final = 2 * (FINE - 1)
 
 
 def plain_ask(head: Head, tables: Tables, profiles: Profiles) -> Ask:
@@ -48,7 +54,7 @@ def plain_ask(head: Head, tables: Tables, profiles: Profiles) -> Ask:
     west, south, columns = head.west, head.south, head.columns
     columns_per_degree, rows_per_degree = head.columns_per_degree, head.rows_per_degree
     cells, blocks, palettes = tables.cells.data, tables.blocks.data, tables.palettes.data
-    records, codes = tables.records.data, tables.records.data.cast("B")
+    records, shades = tables.records.data, _halves(tables)
     test = _test(head, tables, profiles)
 
     def ask(longitude: float, latitude: float) -> int:
@@ -62,11 +68,13 @@ def plain_ask(head: Head, tables: Tables, profiles: Profiles) -> Ask:
         if word < CROSSED:
             return word * 2
         record = (word & NUMBER) * RECORD_WORDS
-        square = trunc((y - row) * FINE) * FINE + trunc((x - column) * FINE)
-        shade = codes[(record + RECORD_SHADES) * 4 + (square >> 2)] >> (square & 3) * 2 & 3
+        shade = shades[record * 2 + trunc((y - row) * FINE)] >> trunc((x - column) * FINE) * 2 & 3
         if shade == TEST:
             return test(record, longitude, latitude)
-        profile: int = palettes[records[record + RECORD_PALETTE] * PALETTE_WORDS + 1 + shade]
+        if shade < 2:
+            profile: int = records[record + RECORD_PROFILES + shade]
+        else:
+            profile = palettes[records[record + RECORD_PALETTE] * PALETTE_WORDS + PALETTE_THIRD]
         return profile * 2
 
     return ask
@@ -83,9 +91,10 @@ def plain_at(
     west, south, columns = head.west, head.south, head.columns
     columns_per_degree, rows_per_degree = head.columns_per_degree, head.rows_per_degree
     width, height, whole = float(head.columns), float(head.rows), trunc
-    cells, nowhere, in_crossed = tables.cells.data, hit_of(NOWHERE), _in_crossed(head, tables, profiles, hits, hit_of)
+    cells, records, shades = tables.cells.data, tables.records.data, _halves(tables)
+    nowhere, tested, asked = hit_of(NOWHERE), *_in_border(head, tables, profiles, hits, hit_of)
 
-    # Every name that a function takes from outside costs a nanosecond a call: what few points need is a second one.
+    # What few points need is a function of its own: every name that one takes from outside costs a nanosecond a call.
     def at(point: Point) -> Found:
         x = (point.longitude - west) * columns_per_degree
         y = (point.latitude - south) * rows_per_degree
@@ -93,38 +102,44 @@ def plain_at(
             word = cells[whole(y) * columns + whole(x)]
             if word < CROSSED:
                 return hits[word] or hit_of(word * 2)
-            return in_crossed(word, x, y, point)
+            if word < DIVIDED:
+                record = (word - CROSSED) * RECORD_WORDS
+                shade = shades[record * 2 + (whole(y * FINE) & _WITHIN)] >> (whole(x * _TWICE) & _EVEN) & 3
+                if shade < 2:
+                    profile = records[record + RECORD_PROFILES + shade]
+                    return hits[profile] or hit_of(profile * 2)
+                if shade == TEST:
+                    return tested(record, point)
+            return asked(point)
         return nowhere
 
     return at
 
 
-def _in_crossed(
+def _in_border(
     head: Head,
     tables: Tables,
     profiles: Profiles,
     hits: list[Found | None],
     hit_of: Callable[[int], Found],
-) -> Callable[[int, float, float, Point], Found]:
-    """Returns the look-up in crossed and divided cells, given the word of the cell and where the point is in cells."""
-    palettes, records, whole = tables.palettes.data, tables.records.data, trunc
-    codes, listed = records.cast("B"), 2 * len(hits)
-    ask, test = plain_ask(head, tables, profiles), _test(head, tables, profiles)
+) -> tuple[Callable[[int, Point], Found], Callable[[Point], Found]]:
+    """Returns the look-ups in a square that an edge touches, given its record, and in any other place."""
+    ask, test, listed = plain_ask(head, tables, profiles), _test(head, tables, profiles), 2 * len(hits)
 
-    def in_crossed(word: int, x: float, y: float, point: Point) -> Found:
-        if word < DIVIDED:
-            record = (word - CROSSED) * RECORD_WORDS
-            square = (whole(y * FINE) & _WITHIN) * FINE + (whole(x * FINE) & _WITHIN)
-            shade = codes[(record + RECORD_SHADES) * 4 + (square >> 2)] >> (square & 3) * 2 & 3
-            if shade != TEST:
-                profile = palettes[records[record + RECORD_PALETTE] * PALETTE_WORDS + 1 + shade]
-                return hits[profile] or hit_of(profile * 2)
-            answer = test(record, point.longitude, point.latitude)
-        else:
-            answer = ask(point.longitude, point.latitude)
+    def tested(record: int, point: Point) -> Found:
+        answer = test(record, point.longitude, point.latitude)
         return (hits[answer >> 1] if answer < listed and not answer & 1 else None) or hit_of(answer)
 
-    return in_crossed
+    def asked(point: Point) -> Found:
+        answer = ask(point.longitude, point.latitude)
+        return (hits[answer >> 1] if answer < listed and not answer & 1 else None) or hit_of(answer)
+
+    return tested, asked
+
+
+def _halves(tables: Tables) -> memoryview:
+    """Returns the records in halves of words: a row of squares is one."""
+    return tables.records.data.cast("B").cast("H")
 
 
 def _test(head: Head, tables: Tables, profiles: Profiles) -> Callable[[int, float, float], int]:
@@ -179,15 +194,17 @@ def _test(head: Head, tables: Tables, profiles: Profiles) -> Callable[[int, floa
         return flips
 
     def test(record: int, px: float, py: float) -> int:
-        first, length = read_run(records, record * 4)
+        first, length = read_run(records, (record + RECORD_RUN) * 4)
         if length < MANY:
             met = meets(first, length, px, py)
             if met < 2:
-                profile: int = palettes[records[record + RECORD_PALETTE] * PALETTE_WORDS + 1 + met]
+                profile: int = records[record + RECORD_PROFILES + met]
                 return profile * 2
-            bits, on = records[record + RECORD_BASE], records[record + 2]
+            palette = records[record + RECORD_PALETTE] * PALETTE_WORDS
+            bits, on = palettes[palette + PALETTE_BASE], palettes[palette + PALETTE_BITS]
         else:
-            bits, on = records[record + RECORD_BASE], 0
+            palette = records[record + RECORD_PALETTE] * PALETTE_WORDS
+            bits, on = palettes[palette + PALETTE_BASE], 0
             for run in range(first * RUN_WORDS, (first + length - MANY) * RUN_WORDS, RUN_WORDS):
                 met = meets(runs[run], runs[run + 1], px, py)
                 if met == 1:
@@ -195,7 +212,7 @@ def _test(head: Head, tables: Tables, profiles: Profiles) -> Callable[[int, floa
                 elif met == 2:
                     on |= runs[run + 2]
         bits |= on
-        group = palettes[records[record + RECORD_PALETTE] * PALETTE_WORDS]
+        group = palettes[palette]
         profile = remembered.get(group << 32 | bits) or of_bits(group, bits)
         return profile * 2 + 1 if on else profile * 2
 

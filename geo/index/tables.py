@@ -29,24 +29,28 @@ LEAVES_FIRST: Final = 1 << 27
 LEAVES_LAST: Final = 1 << 28
 RUN_LENGTH: Final = LEAVES_FIRST - 1
 
-# A record: its run, base bits, palette, and a shade of two bits for each square. Most cells have one run: what it
-# bounds lies on one side or on the other. Where there are several, the first two words are `MANY` plus their number
-# and where they begin in `runs`, the other way round.
+# A record: a shade of two bits for each square (a row of them is half a word), the profiles of the shades 0 and 1, its
+# palette, and its run without the bits. Most cells have one run: what it bounds lies on one side or on the other, and
+# 0 is where it flips nothing. Where there are several, the last two words are where they begin in `runs`, and `MANY`
+# plus their number.
 RECORD_WORDS: Final = 9
-RECORD_BASE: Final = 3
-RECORD_PALETTE: Final = 4
-RECORD_SHADES: Final = 5
+RECORD_PROFILES: Final = 4
+RECORD_PALETTE: Final = 6
+RECORD_RUN: Final = 7
 MANY: Final = 1 << 29
 # Every cell is looked at in squares; those without an edge are answered without a test.
 FINE: Final = 8
 SQUARES: Final = FINE * FINE
-# A palette: the group, then the profiles of the shades 0, 1 and 2. With one run, 0 is where it flips nothing.
+# A palette, what many records share: the group, the base bits, the bits of the only run, the profile of the shade 2.
 PALETTE_WORDS: Final = 4
+PALETTE_BASE: Final = 1
+PALETTE_BITS: Final = 2
+PALETTE_THIRD: Final = 3
 # The shade of a square in which the edges are to be tested.
 TEST: Final = 3
 
 BLOCK_SIDE: Final = 8
-FORMAT: Final = 2
+FORMAT: Final = 3
 _MAGIC: Final = b"whistle-areas\n"
 _ALIGNMENT: Final = 64
 

@@ -50,10 +50,10 @@ def test_words_are_read_as_the_bot_reads_them(desk: Desk) -> None:
 
 def test_an_index_of_an_older_program_is_built_anew(desk: Desk) -> None:
     (held,) = (desk.data / "index").glob("*.index")
-    held.write_bytes(held.read_bytes().replace(b'"format": 2', b'"format": 1'))
+    held.write_bytes(held.read_bytes().replace(b'"format": 3', b'"format": 1'))
 
     assert asked(desk, IN_SOUTH).startswith("inside: inside_by_margin")
-    assert b'"format": 2' in held.read_bytes()
+    assert b'"format": 3' in held.read_bytes()
 
 
 def test_both_orders_are_read_and_the_unusual_one_is_said(desk: Desk) -> None:
