@@ -2,7 +2,22 @@
 
 import typer
 
-from console import audit, bring, cases, dead, demo, doctor, field_keys, keys, places, rollup, roster, routing, service
+from console import (
+    audit,
+    bring,
+    cases,
+    dead,
+    demo,
+    doctor,
+    field_keys,
+    keys,
+    places,
+    rollup,
+    roster,
+    routing,
+    service,
+    telegram,
+)
 from console.terminal import Group
 
 app = typer.Typer(
@@ -25,7 +40,13 @@ for group, name in ((roster.app, "roster"), (routing.app, "route"), (keys.app, "
 app.command(rich_help_panel="Ask", context_settings={"ignore_unknown_options": True})(places.where)
 app.command(rich_help_panel="Ask")(cases.replay)
 app.add_typer(audit.app, name="audit", rich_help_panel="Ask")
-for group, name in ((dead.app, "dead"), (demo.app, "demo"), (rollup.app, "rollup"), (field_keys.app, "keys")):
+for group, name in (
+    (telegram.app, "telegram"),
+    (dead.app, "dead"),
+    (demo.app, "demo"),
+    (rollup.app, "rollup"),
+    (field_keys.app, "keys"),
+):
     app.add_typer(group, name=name, rich_help_panel="Look after the installation")
 
 

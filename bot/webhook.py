@@ -17,6 +17,7 @@ from config.drills import crash_point
 
 log = structlog.get_logger(__name__)
 
+PATH: Final = "/telegram/webhook"
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
 RETRY_AFTER_S: Final = 5
 _CHUNK: Final = 64 * 1024

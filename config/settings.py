@@ -6,6 +6,7 @@ variable refuses to start: a misspelt setting must not be silently ignored.
 
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self
@@ -17,6 +18,8 @@ from config.drills import read_points
 
 PREFIX = "WHISTLE_"
 HERE = Path(__file__).parent
+WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{22,256}")
+"""What the Bot API takes, and not less than 128 bits."""
 SHARED_NAMES = ("REDIS_URL",)
 """Names without the prefix that platforms set by convention."""
 
@@ -117,6 +120,15 @@ class Settings(BaseSettings):
                 raise ValueError("WHISTLE_BOT_TOKEN is needed in production with Telegram")
             if not self.webhook_secret.get_secret_value():
                 raise ValueError("WHISTLE_WEBHOOK_SECRET is needed in production with Telegram")
+        return self
+
+    @model_validator(mode="after")
+    def _webhook_has_its_secret(self) -> Self:
+        secret = self.webhook_secret.get_secret_value()
+        if self.channel == "telegram" and self.public_url and not secret:
+            raise ValueError("WHISTLE_WEBHOOK_SECRET is needed where Telegram delivers to WHISTLE_PUBLIC_URL")
+        if secret and not WEBHOOK_SECRET.fullmatch(secret):
+            raise ValueError("WHISTLE_WEBHOOK_SECRET needs 22 to 256 letters, digits, _ or -, drawn at random")
         return self
 
     @model_validator(mode="after")

@@ -11,7 +11,7 @@ from actions.ports import Deps
 from bot import webhook
 from config.settings import Settings
 from config.texts import Texts
-from web import access, errors, headers, health, metrics, replica, sign_in
+from web import access, draining, errors, headers, health, metrics, replica, sign_in
 from web.address import networks
 from web.api import areas, contents, docs, openapi
 from web.board import charts, key_form, pages
@@ -28,7 +28,9 @@ log = structlog.get_logger(__name__)
 
 def build(deps: Deps, texts: Texts, settings: Settings, draw_map: DrawMap | None = None) -> web.Application:
     """Puts the server together; ValueError for a webhook secret that could be guessed."""
-    app = web.Application(middlewares=[errors.problems, access.keyed, replica.looks], client_max_size=LONGEST_BODY)
+    app = web.Application(
+        middlewares=[draining.counted, errors.problems, access.keyed, replica.looks], client_max_size=LONGEST_BODY
+    )
     app[PARTS] = Parts(
         deps=deps,
         texts=texts,
@@ -42,6 +44,7 @@ def build(deps: Deps, texts: Texts, settings: Settings, draw_map: DrawMap | None
         address_rate=_rate(settings.calls_per_minute_of_address),
         scraped_here=not settings.public_url and not settings.trusted_proxies,
     )
+    app[draining.IN_HAND] = draining.InHand()
     app[access.LIMITS] = Limits(settings.redis)
     app.cleanup_ctx.append(_limits_closed)
     app[areas.OUTLINES] = Once()
@@ -69,22 +72,30 @@ def build(deps: Deps, texts: Texts, settings: Settings, draw_map: DrawMap | None
             *brief.routes(),
         ]
     )
-    if settings.channel == "telegram":
-        secret = settings.webhook_secret.get_secret_value()
-        app.router.add_post("/telegram/webhook", webhook.door(deps, settings.channel, secret))
+    secret = settings.webhook_secret.get_secret_value()
+    if settings.channel == "telegram" and secret:
+        app.router.add_post(webhook.PATH, webhook.door(deps, settings.channel, secret))
     return app
 
 
 async def serve(
     deps: Deps, texts: Texts, settings: Settings, stop: asyncio.Event, draw_map: DrawMap | None = None
 ) -> None:
-    """Serves until `stop` is set, then returns within a second even when callers hold on to their connections."""
-    runner = web.AppRunner(build(deps, texts, settings, draw_map), access_log=None, shutdown_timeout=STOP_WITHIN_S)
+    """Serves until `stop` is set, finishes what is being written, and returns.
+
+    Without such writes that takes less than a second, even when callers hold on to their connections.
+    """
+    app = build(deps, texts, settings, draw_map)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_WITHIN_S)
     try:
         await runner.setup()
-        await web.TCPSite(runner, settings.host, settings.web_port, reuse_address=True).start()
+        site = web.TCPSite(runner, settings.host, settings.web_port, reuse_address=True)
+        await site.start()
         log.info("web ready", host=settings.host, port=runner.addresses[0][1])
         await stop.wait()
+        await site.stop()
+        if not await app[draining.IN_HAND].finished():
+            log.warning("writes cut off at the end")
     finally:
         await runner.cleanup()
 

@@ -99,8 +99,46 @@ async def test_our_own_channel_needs_no_webhook(new_client: NewClient) -> None:
 
 
 async def test_a_secret_that_can_be_guessed_refuses_to_start(new_client: NewClient) -> None:
-    with pytest.raises(ValueError, match="webhook secret"):
-        await new_client(channel="telegram", webhook_secret="1234")
+    for wrong in (
+        {"webhook_secret": "1234"},
+        {"webhook_secret": "not all of these signs!"},
+        {"public_url": "https://x"},
+    ):
+        with pytest.raises(ValueError, match="WHISTLE_WEBHOOK_SECRET"):
+            await new_client(channel="telegram", **wrong)
+
+
+async def test_without_a_secret_there_is_no_webhook_and_the_bot_asks(new_client: NewClient) -> None:
+    client = await new_client(channel="telegram")
+    assert (await client.post("/telegram/webhook", data="{}")).status == 404
+
+
+async def test_an_update_in_hand_is_kept_and_answered_before_the_server_ends(
+    deps: Deps, texts: Texts, tmp_path: Path
+) -> None:
+    port, stop = unused_port(), asyncio.Event()
+    settings = Settings(data_folder=tmp_path, web_port=port, channel="telegram", webhook_secret=SECRET)  # type: ignore[arg-type]
+    serving = asyncio.create_task(serve(deps, texts, settings, stop))
+    await answering(port)
+    body = json.dumps({"update_id": 8, "message": {"message_id": 1, "chat": {"id": 5}, "text": "积水"}}).encode()
+    head = f"POST /telegram/webhook HTTP/1.1\r\nHost: x\r\nX-Telegram-Bot-Api-Secret-Token: {SECRET}\r\n"
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(f"{head}Expect: 100-continue\r\nContent-Length: {len(body)}\r\n\r\n".encode())
+    assert b"100 Continue" in await reader.readuntil(b"\r\n\r\n")
+
+    stop.set()
+    await closed(port)
+    assert not serving.done()
+    writer.write(body)
+    answer = await reader.read()
+    async with asyncio.timeout(3):
+        await serving
+
+    assert answer.startswith(b"HTTP/1.1 200 OK")
+    assert b"connection: close" in answer.lower()
+    async with deps.store.read() as unit:
+        assert len(await unit.inbox.ready(10, channel="telegram", now=deps.clock())) == 1
+    writer.close()
 
 
 async def test_it_ends_within_a_second_although_somebody_holds_on(deps: Deps, texts: Texts, tmp_path: Path) -> None:
@@ -121,6 +159,17 @@ async def test_it_ends_within_a_second_although_somebody_holds_on(deps: Deps, te
             await serving
         assert await reader.read() == b""
         writer.close()
+
+
+async def closed(port: int) -> None:
+    """Waits until the server takes no connections any more."""
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except OSError:
+                return
+            writer.close()
 
 
 def destroy(database: Path) -> None:
