@@ -107,6 +107,7 @@ async def wire(
         index=index,
         gazetteer=gazetteer_of(index, _aliases(settings)) if index is not None else None,
         standing_codes=frozenset(digest(code) for code in _demo_codes(settings)),
+        confirm_bindings=settings.bindings_are_confirmed,
         roots=roots_of(settings),
     )
     return Wired(deps, darkroom)

@@ -1,4 +1,4 @@
-"""Who speaks through a chat: binding by one-time code, language, reachability, duty, and the roster."""
+"""Who speaks through a chat: one-time codes, language, reachability, duty, and the roster."""
 
 import hashlib
 import secrets
@@ -9,7 +9,7 @@ from actions.ports import Deps, Unit
 from actions.telling import NORMAL
 from actions.views import Member, PostView
 from geo.areas import Level
-from models.rules.errors import NoSuchCode, NoSuchItem, TooManyTries
+from models.rules.errors import NoSuchItem
 from models.rules.roles import Actor, Post, Role
 from models.store.rows import RosterRow
 
@@ -23,16 +23,17 @@ async def who(deps: Deps, channel: str, chat_id: int) -> Member | None:
     """Gives the person that a chat is bound to, with the posts valid now; None for strangers."""
     async with deps.store.read() as unit:
         person = await unit.people.by_chat(channel, chat_id)
-        return await _member(deps, unit, person.person_id, channel) if person else None
+        return await member_of(deps, unit, person.person_id, channel) if person else None
 
 
 async def member(deps: Deps, person_id: int, channel: str = "bot") -> Member:
     """Gives a person by number; raises `NoSuchItem`."""
     async with deps.store.read() as unit:
-        return await _member(deps, unit, person_id, channel)
+        return await member_of(deps, unit, person_id, channel)
 
 
-async def _member(deps: Deps, unit: Unit, person_id: int, channel: str) -> Member:
+async def member_of(deps: Deps, unit: Unit, person_id: int, channel: str) -> Member:
+    """Gives a person by number within a transaction; raises `NoSuchItem`."""
     person = await unit.people.get(person_id)
     if person is None:
         raise NoSuchItem(what="person", name=str(person_id))
@@ -85,31 +86,6 @@ def _street(deps: Deps, codes: Iterable[str]) -> str | None:
     return None
 
 
-async def start(deps: Deps, channel: str, chat_id: int, code: str, language: str | None = None) -> Member:
-    """Binds a chat by a one-time code; raises `TooManyTries` and `NoSuchCode`.
-
-    A binding that the chat or the person had before ends. Wrong codes are counted outside the caller's
-    fate: they stay counted although the refusal is raised.
-    """
-    now = deps.clock()
-    async with deps.store.begin() as unit:
-        numbers = deps.catalogue.numbers
-        most, minutes = int(numbers["invite_tries"]), numbers["invite_wait_minutes"]
-        tries = await unit.people.attempts(channel, chat_id, now - timedelta(minutes=minutes))
-        if tries >= most:
-            raise TooManyTries(minutes=int(minutes))
-        person_id = await unit.people.take_invite(digest(code), now)
-        if person_id is not None:
-            await unit.people.bind(channel, chat_id, person_id, now)
-            if digest(code) in deps.standing_codes:
-                await unit.people.new_invite(person_id, digest(code), _ends_at(deps))
-            if language in LANGUAGES:
-                await unit.people.set_language(person_id, language)
-            return await _member(deps, unit, person_id, channel)
-        await unit.people.add_attempt(channel, chat_id, now)
-    raise NoSuchCode(left=most - tries - 1)
-
-
 def digest(code: str) -> str:
     """Gives what is stored of a code: people type it in any case, with or without dashes and blanks."""
     plain = "".join(ch for ch in code.upper() if ch.isalnum())
@@ -125,7 +101,7 @@ async def issue_code(deps: Deps, person_id: int, *, code: str | None = None) -> 
     async with deps.store.begin() as unit:
         if await unit.people.get(person_id) is None:
             raise NoSuchItem(what="person", name=str(person_id))
-        await unit.people.new_invite(person_id, digest(issued), _ends_at(deps))
+        await unit.people.new_invite(person_id, digest(issued), ends_at(deps))
     return issued
 
 
@@ -141,12 +117,12 @@ async def issue_codes(
     for start in range(0, len(person_ids), CODES_AT_ONCE):
         chunk = person_ids[start : start + CODES_AT_ONCE]
         async with deps.store.begin() as unit:
-            await unit.people.new_invites({one: digest(issued[one]) for one in chunk}, _ends_at(deps))
+            await unit.people.new_invites({one: digest(issued[one]) for one in chunk}, ends_at(deps))
         done(len(chunk))
     return issued
 
 
-def _ends_at(deps: Deps) -> datetime:
+def ends_at(deps: Deps) -> datetime:
     """Tells until when a code issued now is good."""
     return deps.clock() + timedelta(days=deps.catalogue.numbers["invite_days"])
 

@@ -86,6 +86,8 @@ class Deps:
     index: AreaIndex | None = None
     gazetteer: Gazetteer | None = None
     standing_codes: frozenset[str] = frozenset()
+    confirm_bindings: bool = False
+    """An admin has to confirm whoever shows an invite code."""
     roots: RootsBook | None = None
     silent: bool = False
     """Nobody is told and no job is left: for a life that is played and not lived."""

@@ -65,3 +65,10 @@ class Language(CallbackData, prefix="g"):
     """The language somebody wants to read."""
 
     code: str
+
+
+class BindTap(CallbackData, prefix="b"):
+    """An admin's word on a chat that shows somebody's code: yes, no, or how it stands."""
+
+    do: str
+    id: int

@@ -11,7 +11,7 @@ from aiogram import Bot, F, Router
 from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import BotCommand, CallbackQuery, ChatMemberUpdated, Message
 
-from actions import people
+from actions import bindings, people
 from actions.ports import Deps
 from actions.views import Member
 from bot.callbacks import Language
@@ -129,7 +129,7 @@ async def _bind(
     """Refusals are answered here, so that a wrong code stays counted."""
     language = texts.of(message.from_user.language_code).language if message.from_user else None
     try:
-        bound = await people.start(deps, channel, message.chat.id, code, language)
+        bound = await bindings.start(deps, channel, message.chat.id, code, language)
     except NoSuchCode as refusal:
         # The same code again, from the chat it was used in, is a double tap and no attack.
         if member is not None:
@@ -139,7 +139,22 @@ async def _bind(
     except TooManyTries as refusal:
         await replies.say(t.html("refusal.too_many_tries", **refusal.facts))
     else:
-        await _welcome(bound, texts.of(bound.language), replies)
+        if isinstance(bound, bindings.Pending):
+            await tell_pending(bound, texts.of(bound.language), replies)
+        else:
+            await _welcome(bound, texts.of(bound.language), replies)
+
+
+async def tell_pending(pending: bindings.Pending, t: Text, replies: Replies) -> None:
+    """Says who must confirm, and what of theirs is kept until then; one message that moves to the end."""
+    admins = t("join.list").join(pending.admins)
+    who = t.html("binding.wait_for", admins=admins) if admins else t.html("binding.wait")
+    lines = [t.html("binding.pending", name=pending.name), who]
+    if pending.danger:
+        lines.insert(0, t.html("binding.call_first"))
+    if pending.n_held:
+        lines.append(t.html("binding.kept", n=pending.n_held))
+    await replies.say("\n".join(lines), card_key=bindings.TEMPLATE, loud=True)
 
 
 async def _welcome(member: Member, t: Text, replies: Replies) -> None:

@@ -11,10 +11,10 @@ from aiogram import BaseMiddleware
 from aiogram.enums import ChatType
 from aiogram.types import CallbackQuery, Message, TelegramObject, Update
 
-from actions import people
+from actions import bindings, people
 from actions.ports import Deps
 from bot.callbacks import Answer, CaseTap, DraftTap
-from bot.commands import looks_like_code, start_code, typed_command
+from bot.commands import looks_like_code, start_code, tell_pending, typed_command
 from bot.presses import unsealed
 from bot.replies import Replies
 from config.texts import Text, Texts
@@ -83,6 +83,13 @@ class Acquaint(BaseMiddleware):
         replies: Replies = data["replies"]
         if message is not None and (start_code(message.text) or looks_like_code(message.text)):
             return await handler(event, data)
+        said = message or event.edited_message
+        if said is not None:
+            text = said.text or said.caption or ""
+            pending = await bindings.hold(self._deps, self._channel, replies.chat_id, data["update_id"], text)
+            if pending is not None:
+                await tell_pending(pending, self._texts.of(pending.language), replies)
+                return HANDLED
         if event.edited_message is None:
             await replies.say(t.html("common.stranger"))
         return HANDLED

@@ -9,7 +9,7 @@ from aiogram.types import CallbackQuery
 from actions import buttons
 from actions.ports import Deps
 from actions.views import Member
-from bot.callbacks import CaseTap, DraftTap, ListTap
+from bot.callbacks import BindTap, CaseTap, DraftTap, ListTap
 from bot.replies import Replies
 from config.texts import Text
 
@@ -50,6 +50,8 @@ async def _shown(query: CallbackQuery, deps: Deps, channel: str, chat_id: int) -
             return CaseTap(do="open", no=name)
         case "draft":
             return DraftTap(id=name, do="go")
+        case "binding" if name:
+            return BindTap(do="show", id=int(name))
         case "list" if name in _LISTS:
             return ListTap(what=name)
     return None

@@ -94,6 +94,10 @@ class Replies:
         body = {"template": "card", "case_no": case_no, "facts": dict(facts or {})}
         await self._add(body, f"case:{case_no}", loud=loud)
 
+    async def draw(self, template: str, card_key: str, facts: Mapping[str, object], *, loud: bool = False) -> None:
+        """Draws a card that is no case's anew, as it is after the commit."""
+        await self._add({"template": template, "facts": dict(facts)}, card_key, loud=loud)
+
     async def open(self, case_no: str, *, facts: Mapping[str, object] | None = None) -> None:
         """Puts the card of a case at the end of the chat."""
         await self.case(case_no, loud=True, facts=facts)

@@ -88,6 +88,8 @@ class Settings(BaseSettings):
     """The key that signs the daily root over all cases (32 bytes, base64); empty: drawn once, in the data folder."""
     audit_roots: Path | None = None
     """The file to which signed roots are added; empty: `audit/roots.jsonl` in the data folder."""
+    confirm_bindings: bool | None = None
+    """An admin confirms whoever shows an invite code; empty: yes in production, no in a demonstration or a drill."""
     city_folder: Path = HERE / "seed" / "city"
     """The city's boundaries, with its `city.toml`."""
     seed_folder: Path = HERE / "seed"
@@ -179,6 +181,11 @@ class Settings(BaseSettings):
             "secret_access_key": self.s3_secret_key.get_secret_value(),
         }
         return {name: value for name, value in options.items() if value}
+
+    @property
+    def bindings_are_confirmed(self) -> bool:
+        """Tells whether an admin has to confirm whoever shows an invite code."""
+        return self.environment == "production" if self.confirm_bindings is None else self.confirm_bindings
 
     @property
     def gateway_url(self) -> str:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console import cards, staff, terminal
+from console import cards, confirming, staff, terminal
 from console.staff import Person
 from console.terminal import CannotDo, out
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 app = typer.Typer(help="The people: list them, give codes, let somebody leave or move.", no_args_is_help=True)
 
 app.command()(cards.cards)
+app.command()(confirming.waiting)
+app.command()(confirming.confirm)
+app.command()(confirming.refuse)
 app.command()(staff.stop)
 app.command()(staff.transfer)
 app.command()(staff.swap)

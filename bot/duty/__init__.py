@@ -2,9 +2,9 @@
 
 from aiogram import Router
 
-from bot.duty import handlers
+from bot.duty import confirming, handlers
 
 
 def routers() -> tuple[Router, ...]:
     """Builds the routers of duty, fresh on every call."""
-    return (handlers.router(),)
+    return handlers.router(), confirming.router()

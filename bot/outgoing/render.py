@@ -12,17 +12,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from actions import cases, people, todo
+from actions import bindings, cases, people, todo
 from actions.ports import Deps
 from actions.views import CaseView, Member
 from bot.outgoing import notices, pictures
+from bot.outgoing.binding_card import binding_content
 from bot.outgoing.buttons import card_rows
 from bot.outgoing.card import CardText
 from bot.outgoing.content import Content, fits_caption, rows_of
 from bot.outgoing.ground import Ground
 from bot.outgoing.lists import brief_content
 from bot.outgoing.wording import Say, Sayings, escaped
-from models.rules.errors import UnknownCase
+from models.rules.errors import Refusal, UnknownCase
 
 CARD = "card"
 FAREWELL = "farewell."
@@ -56,6 +57,8 @@ class Renderer:
         if "say" in body:
             return self._said(body["say"])
         key = str(body["template"])
+        if key == bindings.TEMPLATE:
+            return await self._binding(chat_id, body)
         if key.startswith(FAREWELL):
             text = self._sayings.of(str(body["language"]))(key)
             return Content(html=escaped(text), plain=text, reply_keyboard={"remove_keyboard": True})
@@ -109,6 +112,18 @@ class Renderer:
         """Gives the sentences in the language of a chat's reader."""
         reader: Member | None = await people.who(self._deps, self._channel, chat_id)
         return self._sayings.of(reader.language if reader else "")
+
+    async def _binding(self, chat_id: int, body: Mapping[str, Any]) -> Content | Gone:
+        """Draws the card on which an admin confirms somebody."""
+        reader = await people.who(self._deps, self._channel, chat_id)
+        if reader is None:
+            return Gone("unbound")
+        facts = body["facts"]
+        try:
+            view = await bindings.view(self._deps, reader.actor, int(facts["request_id"]))
+        except Refusal:
+            return Gone("not_theirs")
+        return binding_content(view, self._sayings.of(reader.language), danger=bool(facts.get("danger")))
 
     async def _brief(self, reader: Member, t: Say) -> Content:
         summary = await todo.brief(self._deps, reader.person_id)

@@ -90,6 +90,19 @@ class Inbox:
         undone = update(INBOX).where(_is(channel, update_id), _undone(INBOX))
         return await self._line.run(undone.values(done_at=now or self._line.clock())) == 1
 
+    async def hold(self, channel: str, update_id: int, now: datetime) -> None:
+        """Notes that an update of somebody unconfirmed is kept for later; whoever handles it still ends it."""
+        await self._line.run(update(INBOX).where(_is(channel, update_id), _undone(INBOX)).values(held_at=now))
+
+    async def n_held(self, channel: str, chat_key: str) -> int:
+        """Counts what is kept for later of a chat."""
+        return int(await self._line.scalar(select(func.count()).where(_held(channel, chat_key))) or 0)
+
+    async def release(self, channel: str, chat_key: str) -> int:
+        """Lets everything that was kept for later of a chat be handled now, in its order; counts it."""
+        kept = update(INBOX).where(_held(channel, chat_key))
+        return await self._line.run(kept.values(held_at=None, done_at=None, tries=0, next_try_at=None))
+
     async def fail(self, channel: str, update_id: int, fault: str, next_try_at: datetime) -> int:
         """Notes that an update could not be handled, and gives how often that happened."""
         undone = update(INBOX).where(_is(channel, update_id), _undone(INBOX))
@@ -138,6 +151,10 @@ def _undone(rows: Any) -> Any:
 
 def _is(channel: str, update_id: int) -> Any:
     return and_(INBOX.c.channel == channel, INBOX.c.update_id == update_id)
+
+
+def _held(channel: str, chat_key: str) -> Any:
+    return and_(INBOX.c.held_at.is_not(None), INBOX.c.chat_key == chat_key, INBOX.c.channel == channel)
 
 
 def _select() -> Any:

@@ -19,6 +19,7 @@ from models.store.access import Access
 from models.store.answered import Answers
 from models.store.areas import Areas
 from models.store.audit import Audit
+from models.store.bindings import Bindings
 from models.store.buttons import Buttons
 from models.store.cards import Cards
 from models.store.cases import Cases
@@ -92,6 +93,11 @@ class Unit:
     def access(self) -> Access:
         """Keys, one-time links and sessions."""
         return Access(self.line)
+
+    @cached_property
+    def bindings(self) -> Bindings:
+        """Chats that wait for an admin."""
+        return Bindings(self.line)
 
     @cached_property
     def staffing(self) -> Staffing:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from actions import people
+from actions import bindings, people
 from actions.ports import Deps
 from models.rules import errors as e
 from tests.clock import Clock
@@ -19,7 +19,7 @@ async def code_for(deps: Deps, staff_no: str) -> str:
 
 async def test_a_code_typed_in_any_case_and_without_dashes_binds_the_chat(deps: Deps) -> None:
     code = await code_for(deps, "lin")
-    member = await people.start(deps, "test", 7, code.lower().replace("-", " "))
+    member = await bindings.start(deps, "test", 7, code.lower().replace("-", " "))
 
     assert member.name == "林小燕"
     found = await people.who(deps, "test", 7)
@@ -29,10 +29,10 @@ async def test_a_code_typed_in_any_case_and_without_dashes_binds_the_chat(deps: 
 
 async def test_a_code_works_once(deps: Deps) -> None:
     code = await code_for(deps, "lin")
-    await people.start(deps, "test", 7, code)
+    await bindings.start(deps, "test", 7, code)
 
     with pytest.raises(e.NoSuchCode):
-        await people.start(deps, "test", 8, code)
+        await bindings.start(deps, "test", 8, code)
     assert await people.who(deps, "test", 8) is None
 
 
@@ -41,7 +41,7 @@ async def test_a_code_ends_after_its_days(deps: Deps, clock: Clock) -> None:
     clock.forward(days=deps.catalogue.numbers["invite_days"] + 1)
 
     with pytest.raises(e.NoSuchCode):
-        await people.start(deps, "test", 7, code)
+        await bindings.start(deps, "test", 7, code)
 
 
 async def test_after_five_wrong_codes_the_chat_waits_even_with_the_right_one(deps: Deps, clock: Clock) -> None:
@@ -49,23 +49,23 @@ async def test_after_five_wrong_codes_the_chat_waits_even_with_the_right_one(dep
     left = []
     for _ in range(5):
         with pytest.raises(e.NoSuchCode) as wrong:
-            await people.start(deps, "test", 7, "WRONG")
+            await bindings.start(deps, "test", 7, "WRONG")
         left.append(wrong.value.facts["left"])
     with pytest.raises(e.TooManyTries):
-        await people.start(deps, "test", 7, code)
+        await bindings.start(deps, "test", 7, code)
     clock.forward(minutes=deps.catalogue.numbers["invite_wait_minutes"] + 1)
 
     assert left == [4, 3, 2, 1, 0]
-    assert (await people.start(deps, "test", 7, code)).name == "林小燕"
+    assert (await bindings.start(deps, "test", 7, code)).name == "林小燕"
 
 
 async def test_a_newcomer_opens_a_second_browser_with_the_same_demonstration_code(deps: Deps) -> None:
     """The first use had burnt the code, and the second browser was told that it does not exist."""
     code = await code_for(deps, "lin")
     demo = replace(deps, standing_codes=frozenset({people.digest(code)}))
-    await people.start(demo, "test", 7, code)
+    await bindings.start(demo, "test", 7, code)
 
-    assert (await people.start(demo, "test", 8, code)).name == "林小燕"
+    assert (await bindings.start(demo, "test", 8, code)).name == "林小燕"
     assert await people.who(deps, "test", 7) is None
 
 

@@ -2,13 +2,18 @@
 
 import csv
 import stat
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import xlsxwriter
 
-from tests.cli.conftest import Desk
+from actions import bindings, people
+from actions.ports import Deps
+from actions.roster import find
+from tests.cli.conftest import Desk, Prepare
 
 HEADER = "person,name,language,role,area_code,unit_code,shift,invite_code,source,valid_from\n"
 NEW = "mao,毛宁,zh_CN,grid_worker,120103009013,,A,,a test,2026-01-01\n"
@@ -171,3 +176,19 @@ def test_somebody_moves_and_swaps_and_is_away_by_command(desk: Desk) -> None:
     assert "is away from" in away
     assert "1 absences ended" in desk("roster", "back", "zhao")
     assert "is not away" in desk("roster", "back", "zhao")
+
+
+def test_the_first_admin_is_confirmed_by_command(prepared: Callable[[Prepare], Desk]) -> None:
+    async def asked(deps: Deps) -> None:
+        strict = replace(deps, confirm_bindings=True)
+        for chat_id, named in ((900, "admin"), (901, "qian")):
+            person = await find(strict, named)
+            code = await people.issue_code(strict, person.person_id)
+            assert isinstance(await bindings.start(strict, "gateway", chat_id, code), bindings.Pending)
+
+    desk = prepared(asked)
+    assert "admin" in desk("roster", "waiting")
+    assert "is confirmed" in desk("roster", "confirm", "admin")
+    assert "is refused" in desk("roster", "refuse", "qian")
+    assert "waits" in desk("roster", "confirm", "admin", code=1)
+    assert desk("roster", "waiting").strip() == "Nobody waits."

@@ -334,8 +334,8 @@ def _command(text: str) -> dict[str, Any]:
 
 
 def _chat(who: str) -> dict[str, Any]:
-    return {"id": CHATS[who], "type": "private", "first_name": CAST[who][0]}
+    return {"id": CHATS[who], "type": "private", "first_name": CAST[who][0] if who in CAST else who}
 
 
 def _person(who: str) -> dict[str, Any]:
-    return {"id": CHATS[who], "is_bot": False, "first_name": CAST[who][0], "language_code": "zh-hans"}
+    return {"id": CHATS[who], "is_bot": False, "first_name": _chat(who)["first_name"], "language_code": "zh-hans"}

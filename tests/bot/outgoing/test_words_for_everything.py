@@ -27,6 +27,7 @@ from models.rules.states import State, Urgency
 TEXTS = Texts.load([Path("bot/locales")])
 CATALOGUE = rules.build(read())
 ABOUT_NO_CASE = {
+    "notice.bound",
     "notice.unreachable",
     "notice.audit",
     "notice.job_dead",
