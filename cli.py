@@ -12,6 +12,7 @@ from console import (
     field_keys,
     keys,
     places,
+    privacy,
     rollup,
     roster,
     routing,
@@ -31,10 +32,16 @@ app = typer.Typer(
 
 for command in (service.run, service.bot, service.worker, service.web, service.gateway, service.schedule):
     app.command(rich_help_panel="Run")(command)
-for command in (service.migrate, service.settings, doctor.doctor):
+for command in (service.migrate, service.settings, doctor.doctor, privacy.retain):
     app.command(rich_help_panel="Look after the installation")(command)
 app.add_typer(bring.app, name="import", rich_help_panel="Bring in")
-for group, name in ((roster.app, "roster"), (routing.app, "route"), (keys.app, "key"), (keys.sessions, "session")):
+for group, name in (
+    (roster.app, "roster"),
+    (routing.app, "route"),
+    (keys.app, "key"),
+    (keys.sessions, "session"),
+    (privacy.app, "person"),
+):
     app.add_typer(group, name=name, rich_help_panel="Who does what")
 # A longitude west of Greenwich begins like an option.
 app.command(rich_help_panel="Ask", context_settings={"ignore_unknown_options": True})(places.where)

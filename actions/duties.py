@@ -57,6 +57,18 @@ async def tidy_once(deps: Deps, day: str) -> Tidied | None:
     return Tidied(await buttons.purge(deps), await drafts.close_old(deps))
 
 
+async def retain_once(deps: Deps, day: str) -> bool:
+    """Asks a worker to let go of what was kept long enough; False when somebody asked already."""
+    if await _marked(deps, f"retain:{day}"):
+        return False
+    async with deps.store.begin() as unit:
+        if not await unit.kv.claim(f"retain:{day}", deps.clock()):
+            return False
+        await unit.jobs.add("retain", {}, priority=DIGEST, dedupe="retain")
+        unit.after_commit(deps.hint)
+    return True
+
+
 async def make_months_once(deps: Deps, day: str) -> list[str]:
     """Has the coming months of events and reports made on PostgreSQL; names those made."""
     if await _marked(deps, f"months:{day}"):

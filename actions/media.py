@@ -68,6 +68,12 @@ async def photo(deps: Deps, media_id: int, *, thumb: bool = False) -> bytes:
     return await deps.photos.get(_thumb_key(row.key) if thumb else row.key)
 
 
+async def forget(deps: Deps, key: str) -> None:
+    """Deletes the bytes of a picture in both sizes."""
+    await deps.photos.delete(_thumb_key(key))
+    await deps.photos.delete(key)
+
+
 async def _keep(deps: Deps, developed: Developed) -> str:
     """Stores both sizes under the hash of what is stored, so that a repeat overwrites itself."""
     digest = hashlib.sha256(developed.data).hexdigest()

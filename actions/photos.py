@@ -3,6 +3,7 @@
 obstore serves both behind one interface, so that nothing here knows which it is.
 """
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -27,6 +28,11 @@ class ObjectPhotos:
         """Reads bytes; FileNotFoundError when there are none."""
         result = await obstore.get_async(self._store, key)
         return bytes(await result.bytes_async())
+
+    async def delete(self, key: str) -> None:
+        """Deletes bytes; none is fine."""
+        with suppress(FileNotFoundError):
+            await obstore.delete_async(self._store, key)
 
 
 def open_photos(target: str, **options: str) -> ObjectPhotos:

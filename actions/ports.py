@@ -25,6 +25,9 @@ class PhotoStore(Protocol):
     async def get(self, key: str) -> bytes:
         """Reads the bytes of a key; FileNotFoundError when there are none."""
 
+    async def delete(self, key: str) -> None:
+        """Deletes the bytes of a key; none is fine."""
+
 
 class Darkroom(Protocol):
     """Decodes pictures of strangers in a child process with limits, away from this one."""

@@ -38,6 +38,7 @@ KNOWN = (
     ("models.store.errors", "StoreError"),
     ("models.tables.keyring", "KeyringError"),
     ("actions.roots", "RootsError"),
+    ("actions.erasure", "StillNeeded"),
     ("geo.shapes", "BadBoundaries"),
     ("geo.datum", "BadCoordinate"),
     ("geo.index.tables", "BadIndexFile"),

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import structlog
 
-from actions.duties import anchor_once, audit_once, brief_once, make_months_once, roll_up_once, tidy_once
+from actions.duties import anchor_once, audit_once, brief_once, make_months_once, retain_once, roll_up_once, tidy_once
 from actions.escalation import sweep
 from actions.jobs import forget_wrong_clock
 from actions.ports import Deps
@@ -13,6 +13,7 @@ from config.drills import crash_point
 
 AUDIT_HOUR = 6
 ROLLUP_HOUR = 2
+RETAIN_HOUR = 3
 ROOT_HOUR = 7
 """After the night, so that the message with the root wakes nobody."""
 BRIEF_UNTIL_HOUR = 12
@@ -59,6 +60,8 @@ class Clock:
                 )
         if local.hour >= ROOT_HOUR:
             await self._sign(day)
+        if local.hour >= RETAIN_HOUR:
+            await retain_once(self._deps, day)
         if local.hour >= ROLLUP_HOUR:
             await roll_up_once(self._deps, day)
             tidied = await tidy_once(self._deps, day)

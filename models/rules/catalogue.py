@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from models.rules import catalogue_alerts, catalogue_kinds, catalogue_loop
+from models.rules import catalogue_alerts, catalogue_kinds, catalogue_loop, retention
 from models.rules.alerts import AlertLevel
 from models.rules.calendars import WorkCalendar
 from models.rules.catalogue_loop import ClockKey
@@ -85,6 +85,8 @@ class Catalogue:
     alert_levels: tuple[AlertLevel, ...] = ()
     alert_categories: Mapping[str, str] = field(default_factory=dict)
     """The CAP category of every disaster kind that gives alerts."""
+    kept_days: Mapping[retention.Kept, int] = field(default_factory=dict)
+    """How long what is known about people is kept."""
 
     @cached_property
     def setting(self) -> Setting:
@@ -144,6 +146,7 @@ def build(rows: Mapping[str, Sequence[Row]], on: date | None = None) -> Catalogu
         roles=catalogue_loop.roles(book),
         alert_levels=catalogue_alerts.levels(book, figures),
         alert_categories=catalogue_alerts.categories(book, kinds),
+        kept_days=retention.periods(book),
     )
     if book.faults:
         raise CatalogueFault(book.faults)

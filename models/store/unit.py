@@ -36,9 +36,11 @@ from models.store.media import Media
 from models.store.messages import Messages
 from models.store.partitions import Months
 from models.store.people import People
+from models.store.persons import Persons
 from models.store.pulse import Pulse
 from models.store.replica import Replica, ReplicaState
 from models.store.reports import Reports
+from models.store.retention import Retention
 from models.store.routing import Routing
 from models.store.staffing import Staffing
 from models.store.statistics import Statistics
@@ -178,6 +180,16 @@ class Unit:
     def pulse(self) -> Pulse:
         """How the service does, in counts and ages."""
         return Pulse(self.line)
+
+    @cached_property
+    def retention(self) -> Retention:
+        """What was kept long enough."""
+        return Retention(self.line)
+
+    @cached_property
+    def persons(self) -> Persons:
+        """All that is known of one person."""
+        return Persons(self.line)
 
     @cached_property
     def kv(self) -> Marks:

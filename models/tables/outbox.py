@@ -97,6 +97,7 @@ class Message(House, table=True):
     message_id: int | None = Field(default=None, sa_type=BigId)
     buried_at: datetime | None = Field(default=None, sa_type=UtcTime)
     error: str | None = Field(default=None, sa_type=Words)
+    thinned_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 class LiveCard(House, table=True):

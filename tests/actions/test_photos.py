@@ -20,6 +20,17 @@ async def test_a_picture_that_was_never_kept_is_not_found(tmp_path: Path) -> Non
         await open_photos(str(tmp_path)).get("no/such.jpg")
 
 
+async def test_a_picture_that_was_deleted_is_not_found_and_may_be_deleted_again(tmp_path: Path) -> None:
+    photos = open_photos(str(tmp_path))
+    await photos.put("ab/picture.jpg", b"bytes")
+
+    await photos.delete("ab/picture.jpg")
+    await photos.delete("ab/picture.jpg")
+
+    with pytest.raises(FileNotFoundError):
+        await photos.get("ab/picture.jpg")
+
+
 async def test_three_settings_move_the_pictures_to_an_s3_store() -> None:
     async with s3.serve() as (store, address):
         settings = read_settings(

@@ -23,6 +23,10 @@ class MemoryPhotos:
             raise FileNotFoundError(key)
         return self.kept[key]
 
+    async def delete(self, key: str) -> None:
+        """Deletes bytes; none is fine."""
+        self.kept.pop(key, None)
+
 
 class OpenDarkroom:
     """A `Darkroom` that develops in this process: the pictures of tests are harmless."""

@@ -13,7 +13,7 @@ import structlog
 from actions.jobs import JobView, finish, set_back, take
 from config.drills import crash_point
 from workers import runtime
-from workers.jobs import assign_check, brief, fetch_media, notify, rollup, route
+from workers.jobs import assign_check, brief, fetch_media, notify, retain, rollup, route
 from workers.runtime import Runtime
 
 Work = Callable[[Runtime, Sequence[JobView]], Awaitable[None]]
@@ -23,6 +23,7 @@ VERBS: dict[str, Work] = {
     "fetch_media": fetch_media.work,
     "brief": brief.work,
     "rollup": rollup.work,
+    "retain": retain.work,
 }
 DELAYS = tuple(timedelta(seconds=s) for s in (2, 10, 60, 300, 1800))
 log = structlog.get_logger(__name__)
