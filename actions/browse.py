@@ -93,7 +93,10 @@ def hears(actor: Actor, bound: str | None, facts: CaseFacts) -> bool:
     """Tells whether changes of a case are for somebody: the part of `looking.visible` that needs no database."""
     if bound is not None and bound not in facts.areas.chain:
         return False
-    return may_see(actor, facts) or (actor.person_id is not None and actor.person_id in facts.rectifier_ids)
+    # The post over the place comes first: it is the usual answer, and five hundred listeners ask.
+    if any(post.area_code in facts.areas.chain for post in actor.posts) or may_see(actor, facts):
+        return True
+    return actor.person_id is not None and actor.person_id in facts.rectifier_ids
 
 
 async def evidence(deps: Deps, case_no: str) -> tuple[Evidence, ...]:

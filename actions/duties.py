@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from actions import buttons, drafts, staffing
+from actions import buttons, drafts, live, staffing
 from actions.alarms import tell_admins
 from actions.anchoring import Anchored, anchor
 from actions.escalation import AuditReport, self_audit
@@ -47,13 +47,14 @@ async def roll_up_once(deps: Deps, day: str) -> bool:
 
 
 async def tidy_once(deps: Deps, day: str) -> Tidied | None:
-    """Strikes off old buttons, closes reports nobody finished, begins absences; None when that was done already."""
+    """Strikes off old buttons and news, closes reports nobody finished, begins absences; None when done before."""
     if await _marked(deps, f"tidy:{day}"):
         return None
     async with deps.store.begin() as unit:
         if not await unit.kv.claim(f"tidy:{day}", deps.clock()):
             return None
     await staffing.begin_absences(deps)
+    await live.sweep(deps)
     return Tidied(await buttons.purge(deps), await drafts.close_old(deps))
 
 

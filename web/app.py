@@ -18,6 +18,7 @@ from web.board import charts, key_form, pages
 from web.exports import brief, feeds, pack, tables
 from web.exports.pack import DrawMap
 from web.limits import Limits, Rate
+from web.live import FEED, Feed, end_streams
 from web.once import Once
 from web.parts import PARTS, Parts
 
@@ -48,6 +49,8 @@ def build(deps: Deps, texts: Texts, settings: Settings, draw_map: DrawMap | None
     app[access.LIMITS] = Limits(settings.redis)
     app.cleanup_ctx.append(_limits_closed)
     app[areas.OUTLINES] = Once()
+    app[FEED] = Feed(deps)
+    app.on_shutdown.append(end_streams)
     app[openapi.WRITTEN] = Once()
     app[charts.BUNDLE] = Once()
     app[feeds.STATUS] = "Exercise" if settings.environment == "demo" else "Actual"

@@ -23,6 +23,7 @@ from models.store.bindings import Bindings
 from models.store.buttons import Buttons
 from models.store.cards import Cards
 from models.store.cases import Cases
+from models.store.changes import Changes
 from models.store.cube import Cube
 from models.store.drafts import Drafts
 from models.store.engine import parse, postgres_engine, sqlite_engine
@@ -110,6 +111,11 @@ class Unit:
     def answers(self) -> Answers:
         """Writes that were answered, by the caller's key."""
         return Answers(self.line)
+
+    @cached_property
+    def changes(self) -> Changes:
+        """Which cases changed, in order."""
+        return Changes(self.line)
 
     @cached_property
     def areas(self) -> Areas:

@@ -1,7 +1,7 @@
 """Every declaration of the API in the order of its page: the one list that the router and the document read."""
 
 from web import sign_in
-from web.api import areas, cases, index, kinds, people, photos, reports, stats, verbs
+from web.api import areas, cases, events, index, kinds, people, photos, reports, stats, verbs
 from web.api.operation import Operation
 
 
@@ -10,6 +10,7 @@ def operations() -> list[Operation]:
     return [
         *cases.operations(),
         *verbs.operations(),
+        *events.operations(),
         *reports.operations(),
         *photos.operations(),
         *people.operations(),
