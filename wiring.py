@@ -25,8 +25,9 @@ from config.drills import wrong_clock
 from config.seed.read import read
 from config.settings import Settings
 from geo.address_aliases import read_aliases
-from geo.areas import AreaIndex, Level
-from geo.gazetteer import Alias
+from geo.address_landmarks import read_landmarks
+from geo.areas import AreaIndex, Level, Point
+from geo.gazetteer import Alias, Gazetteer, Landmark
 from geo.loaders import read_city
 from models.rules.catalogue import Catalogue, build
 from models.rules.roster import PersonSeed, read_roster
@@ -90,10 +91,11 @@ async def wire(
     )
     try:
         await check_keys(store)
+        index = await open_index(store, settings.data_folder / "index") if with_places else None
+        names = _names(settings, index) if index is not None else None
     except BaseException:
         await store.close()
         raise
-    index = await open_index(store, settings.data_folder / "index") if with_places else None
     darkroom = ChildDarkroom()
     deps = Deps(
         store=store,
@@ -105,7 +107,7 @@ async def wire(
         hint=hint,
         city=_city(settings, index),
         index=index,
-        gazetteer=gazetteer_of(index, _aliases(settings)) if index is not None else None,
+        gazetteer=names,
         standing_codes=frozenset(digest(code) for code in _demo_codes(settings)),
         confirm_bindings=settings.bindings_are_confirmed,
         roots=roots_of(settings),
@@ -134,12 +136,18 @@ def _case_prefix(settings: Settings) -> str:
     return str(described.get("case_prefix", "C"))
 
 
-def _aliases(settings: Settings) -> list[Alias]:
-    path = settings.city_folder / "aliases.csv"
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        return read_aliases(lines)
+def _names(settings: Settings, index: AreaIndex) -> Gazetteer:
+    """Builds the names of the edition in force, with the other names and the landmarks of the city's folder."""
+    aliases: list[Alias] = []
+    landmarks: list[Landmark] = []
+    if (path := settings.city_folder / "aliases.csv").exists():
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            aliases = read_aliases(lines)
+    if (path := settings.city_folder / "landmarks.csv").exists():
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            # A point that this edition does not cover is no fault of the table: the name stays unknown.
+            landmarks = read_landmarks(lines, lambda lon, lat: index.at(Point(lat, lon)).street or "")
+    return gazetteer_of(index, aliases, landmarks)
 
 
 async def install(settings: Settings, wired: Wired) -> Wired:

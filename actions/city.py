@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -10,7 +10,7 @@ from typing import Final
 from actions.ports import Store, Unit
 from geo.areas import Area, AreaIndex, BadIndexFile, Level, Shape
 from geo.editions import edition_of
-from geo.gazetteer import Alias, Gazetteer
+from geo.gazetteer import Alias, Gazetteer, Landmark
 from models.rules.catalogue import Catalogue
 from models.rules.units import Place, expand
 from models.store.rows import AreaShape, UnitRow
@@ -81,7 +81,12 @@ def _built(shapes: Sequence[Shape], edition: str, path: Path) -> AreaIndex:
     return AreaIndex.open(path)
 
 
-def gazetteer_of(index: AreaIndex, aliases: Iterable[Alias]) -> Gazetteer:
-    """Builds the names of a city; aliases of areas that this edition does not have are left out."""
+def gazetteer_of(index: AreaIndex, aliases: Iterable[Alias], landmarks: Iterable[Landmark] = ()) -> Gazetteer:
+    """Builds the names of a city; what names areas that this edition does not have is left out."""
     rows = [(a.code, a.name, a.level.value, a.parent_code) for a in index.areas.values()]
-    return Gazetteer.build(rows, [alias for alias in aliases if alias.code in index.areas])
+    known = [(one, tuple(code for code in one.street_codes if code in index.areas)) for one in landmarks]
+    return Gazetteer.build(
+        rows,
+        [alias for alias in aliases if alias.code in index.areas],
+        [replace(one, street_codes=codes) for one, codes in known if codes],
+    )

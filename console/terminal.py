@@ -40,6 +40,8 @@ KNOWN = (
     ("actions.roots", "RootsError"),
     ("actions.erasure", "StillNeeded"),
     ("geo.shapes", "BadBoundaries"),
+    ("geo.address_aliases", "BadAliases"),
+    ("geo.address_landmarks", "BadLandmarks"),
     ("geo.datum", "BadCoordinate"),
     ("geo.index.tables", "BadIndexFile"),
     ("gateway.store.database", "StorageError"),

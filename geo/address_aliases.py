@@ -23,7 +23,7 @@ class BadAliases(Exception):
     def __init__(self, line: int, what: str) -> None:
         self.line = line
         self.what = what
-        super().__init__(f"line {line}: {what}")
+        super().__init__(f"aliases.csv, line {line}: {what}")
 
 
 def read_aliases(lines: Iterable[str]) -> list[Alias]:

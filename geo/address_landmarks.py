@@ -26,7 +26,7 @@ class BadLandmarks(Exception):
     def __init__(self, line: int, what: str) -> None:
         self.line = line
         self.what = what
-        super().__init__(f"line {line}: {what}")
+        super().__init__(f"landmarks.csv, line {line}: {what}")
 
 
 def read_landmarks(lines: Iterable[str], street_at: StreetAt) -> list[Landmark]:

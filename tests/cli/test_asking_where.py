@@ -1,9 +1,12 @@
 """The operator asks where something is and gets the whole answer with its reasons."""
 
+from pathlib import Path
+
 from console.places import SAID, SAID_OF_WORDS
 from geo.address import REASONS as ADDRESS_REASONS
 from geo.locate import REASONS
 from tests.cli.conftest import Desk
+from tests.cli.small_folder import write_city
 from tests.fakes.small_city import AT_BORDER, EDITION, IN_SOUTH, OUTSIDE
 
 
@@ -98,6 +101,29 @@ def test_words_are_answered_with_the_reason_and_all_roads(desk: Desk) -> None:
     assert "street_named (the street is named)" in said
     assert "roads: 碧水路, 梅林道" in said
     assert "road_only (only a road is named" in desk("where", "碧水路与梅林道交口")
+
+
+def test_roads_and_buildings_that_the_city_brought_lead_to_their_streets(desk: Desk, tmp_path: Path) -> None:
+    folder = write_city(tmp_path / "city")
+    rows = ["钟楼,landmark,,117.21,39.085", "碧水路,road,120103009,,", "碧水路,road,120103013,,", "远楼,landmark,,1,2"]
+    (folder / "landmarks.csv").write_text("\n".join(["name,level,street_code,lon,lat", *rows]), encoding="utf-8")
+    city = {"WHISTLE_CITY_FOLDER": str(folder)}
+
+    assert "尖山街道 120103009" in desk("where", "钟楼北侧井盖丢失", **city)
+    road = desk("where", "碧水路路灯不亮", **city)
+    assert "several: road (a road that was brought in)" in road
+    assert "梅江街道" in road
+    assert "尖山街道" in road
+    assert desk("where", "远楼北侧井盖丢失", **city).startswith("unknown")
+
+
+def test_a_faulty_landmark_is_one_sentence_with_its_line(desk: Desk, tmp_path: Path) -> None:
+    folder = write_city(tmp_path / "city")
+    (folder / "landmarks.csv").write_text("name,level,street_code,lon,lat\n钟楼,tower,,1,2\n", encoding="utf-8")
+
+    said = desk("where", "钟楼", code=1, WHISTLE_CITY_FOLDER=str(folder))
+
+    assert "landmarks.csv, line 2: a name and a level, road or landmark, are needed" in said
 
 
 def test_every_reason_is_told_in_words() -> None:
