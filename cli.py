@@ -11,6 +11,7 @@ from console import (
     doctor,
     field_keys,
     keys,
+    moving,
     places,
     privacy,
     rollup,
@@ -32,7 +33,7 @@ app = typer.Typer(
 
 for command in (service.run, service.bot, service.worker, service.web, service.gateway, service.schedule):
     app.command(rich_help_panel="Run")(command)
-for command in (service.migrate, service.settings, doctor.doctor, privacy.retain):
+for command in (service.migrate, moving.migrate_data, service.settings, doctor.doctor, privacy.retain):
     app.command(rich_help_panel="Look after the installation")(command)
 app.add_typer(bring.app, name="import", rich_help_panel="Bring in")
 for group, name in (

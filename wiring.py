@@ -33,6 +33,7 @@ from models.rules.catalogue import Catalogue, build
 from models.rules.roster import PersonSeed, read_roster
 from models.store import schema
 from models.store.engine import parse
+from models.store.moving import MOVED, MovedAwayError
 from models.store.rows import RosterRow
 from models.tables import keyring
 from models.tables.keyring import Keyring
@@ -90,6 +91,7 @@ async def wire(
         most_behind_s=settings.database_read_lag_s,
     )
     try:
+        await check_here(store)
         await check_keys(store)
         index = await open_index(store, settings.data_folder / "index") if with_places else None
         names = _names(settings, index) if index is not None else None
@@ -273,6 +275,14 @@ def roots_of(settings: Settings) -> RootsBook:
     if len(keys) != 1:
         raise keyring.KeyringError("the signing key of the roots is one key in base64; `whistle keys new` draws one")
     return RootsBook(roots_file(settings), Ed25519PrivateKey.from_private_bytes(keys[0]))
+
+
+async def check_here(store: Store) -> None:
+    """Refuses a database whose data was moved elsewhere; raises `MovedAwayError`."""
+    async with store.read() as unit:
+        moved = await unit.kv.get(MOVED)
+    if moved is not None:
+        raise MovedAwayError(f"its data was moved to {moved['to']} at {moved['at'][:16]}; set WHISTLE_DATABASE_URL")
 
 
 async def check_keys(store: Store) -> None:

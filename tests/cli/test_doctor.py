@@ -1,7 +1,7 @@
 """The doctor looks at everything the service needs, and says what to do about each fault."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -9,7 +9,8 @@ from threading import Thread
 
 import pytest
 
-from tests.cli.conftest import Desk
+from actions.ports import Deps
+from tests.cli.conftest import Desk, Prepare
 
 
 @pytest.fixture
@@ -148,3 +149,13 @@ def _closed() -> int:
     """Gives a port that nobody listens on."""
     with closing(socket.create_server(("127.0.0.1", 0))) as server:
         return int(server.getsockname()[1])
+
+
+def test_a_service_does_not_start_on_a_database_whose_data_was_moved(prepared: Callable[[Prepare], Desk]) -> None:
+    async def marked(deps: Deps) -> None:
+        async with deps.store.begin() as unit:
+            await unit.kv.put("moved_to", {"to": "city.example/whistle", "at": "2026-11-24T09:00:00+00:00"})
+
+    said = prepared(marked)("replay", "--check", code=1)
+
+    assert "its data was moved to city.example/whistle at 2026-11-24T09:00" in said
