@@ -9,9 +9,11 @@ from actions.ports import Deps
 
 LEASE_S = 90.0
 """Longer than a job may run, so that no row is handed out twice while its job runs."""
-BATCH = 50
 LONGEST_WAIT = timedelta(minutes=45)
 """Nothing waits longer by rule; what does was written by a clock that was ahead and has been set back since."""
+BATCH = 250
+URGENT = 0
+"""The priority of what concerns a life in danger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +27,11 @@ class JobView:
     tries: int
 
 
-async def claim(deps: Deps, owner: str, verbs: Sequence[str]) -> list[JobView]:
+async def claim(deps: Deps, owner: str, verbs: Sequence[str], *, urgent_only: bool = False) -> list[JobView]:
     """Claims rows that wait, most urgent first; a claim ends by itself after `LEASE_S`."""
+    at_least = URGENT if urgent_only else None
     async with deps.store.begin() as unit:
-        rows = await unit.jobs.claim(owner, list(verbs), BATCH, deps.clock(), LEASE_S)
+        rows = await unit.jobs.claim(owner, list(verbs), BATCH, deps.clock(), LEASE_S, at_least=at_least)
     return [JobView(r.job_id, r.verb, r.args, r.priority, r.tries) for r in rows]
 
 

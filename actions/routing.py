@@ -13,7 +13,7 @@ from models.rules import commands as c
 from models.rules.errors import Refusal, WrongState
 from models.rules.facts import AreaCodes, CaseFacts
 from models.rules.roles import Role, system
-from models.rules.routing import RouteChoice, route
+from models.rules.routing import ANY, RouteChoice, route
 from models.rules.states import Grade, State
 from models.rules.workflow import Decision, decide
 
@@ -62,7 +62,11 @@ async def _route(deps: Deps, unit: Unit, waiting: Sequence[CaseFacts]) -> tuple[
     now = deps.clock()
     local = now.astimezone(deps.setting.calendar.zone)
     rules = await unit.routing.rules(now)
-    chosen = [(facts, route(facts.areas, facts.kind, facts.grade, local, rules)) for facts in waiting]
+    # A burst holds many cases of one place and kind: each pair is looked up once, among the rules of its kind.
+    of_kind = {kind: [rule for rule in rules if rule.kind in (ANY, kind)] for kind in {f.kind for f in waiting}}
+    keys = {(f.areas, f.kind, f.grade) for f in waiting}
+    choices = {key: route(*key, local, of_kind[key[1]]) for key in keys}
+    chosen = [(facts, choices[facts.areas, facts.kind, facts.grade]) for facts in waiting]
     audience = Audience(deps, unit)
     await audience.know_units(choice.unit_code for _, choice in chosen if choice.unit_code is not None)
     decided: list[tuple[CaseFacts, Decision]] = []

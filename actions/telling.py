@@ -1,6 +1,6 @@
 """Writes who must hear of an event as message rows of the same transaction. Sends nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from actions.audience import Audience, card_key
 from actions.ports import Deps, Unit
@@ -46,6 +46,7 @@ async def _messages(
     actor_id: int | None = None
     for event in happened:
         actor_id = event.actor_id
+        about = {"tag": event.tag, "seq": event.seq, "data": _told(event)}
         for notice in notices(event, facts, deps.setting.policy):
             for person_id in await audience.of(notice.party, facts):
                 loud = notice.loud and person_id != event.actor_id
@@ -53,19 +54,19 @@ async def _messages(
                     # One ring an event: who reported and holds a case hears of its end once.
                     continue
                 told[person_id] = loud
-                said.append(_message(person_id, facts, notice, loud=loud, about=event))
+                said.append(_message(person_id, facts, notice, loud=loud, about=about))
     others = {*audience.watching(facts.case_no)} | ({actor_id} if actor_id else set())
     return said + [_message(person_id, facts, None, loud=False) for person_id in sorted(others - told.keys())]
 
 
 def _message(
-    person_id: int, facts: CaseFacts, notice: Notice | None, *, loud: bool, about: events.Event | None = None
+    person_id: int, facts: CaseFacts, notice: Notice | None, *, loud: bool, about: Mapping[str, object] | None = None
 ) -> MessageNew:
     """Makes one message; without a notice the person's card is only drawn anew."""
     template = notice.key if notice else "card"
     body: dict[str, object] = {"template": template, "case_no": facts.case_no, "facts": {}}
     if about is not None:
-        body["event"] = {"tag": about.tag, "seq": about.seq, "data": _told(about)}
+        body["event"] = about
     return MessageNew(person_id, body, card_key(facts.case_no), loud, priority_of(facts))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from redis import Redis
 from redis.exceptions import RedisError
-from rq import Queue, Retry
+from rq import Queue, Retry, Worker
 from rq.registry import StartedJobRegistry
 from rq.serializers import JSONSerializer
 from rq.worker import SimpleWorker
@@ -18,6 +18,9 @@ QUEUES = (PLACE, NOTIFY)
 """One queue a worker process: with two, a kill at dequeue leaves a job nowhere (measured)."""
 JOB_TIMEOUT_S = 60
 WORKER_TTL_S = 30
+AHEAD = 4
+"""How many batches wait for each worker at most: what is urgent and comes later stands behind no more than these,
+and no lease runs out in the queue."""
 QueueDown = RedisError
 
 
@@ -48,6 +51,11 @@ class Queues:
     def waiting(self, name: str) -> int:
         """Counts the jobs that no worker has taken yet."""
         return int(self._queue(name).count)
+
+    def full(self, name: str) -> bool:
+        """Tells whether its workers have enough before them for the next seconds."""
+        n_workers = Worker.count(connection=self.connection, queue=self._queue(name))
+        return self.waiting(name) >= AHEAD * max(1, n_workers)
 
     def clean(self) -> None:
         """Brings back the jobs of killed workers; without it they stay "started" for minutes (measured)."""

@@ -7,14 +7,18 @@ import asyncio
 
 import structlog
 
-from actions.jobs import JobView, claim, messages_wait
+from actions.jobs import URGENT, claim, messages_wait
 from config.drills import crash_point
 from workers.jobs import VERBS, perform_here
-from workers.queues import NOTIFY, QueueDown, Queues
+from workers.queues import NOTIFY, PLACE, QueueDown, Queues
 from workers.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 ROUNDS = 20
+BATCHES = {"route": 250, "assign_check": 50}
+"""How many rows of a verb share a job; one that fails is repeated row by row."""
+FEW = 10
+"""The same for every other verb: pictures to fetch take seconds each."""
 
 
 class Relay:
@@ -26,23 +30,33 @@ class Relay:
         self._owner = owner
 
     async def hand_on(self) -> int:
-        """Hands everything that waits on; counts the rows."""
+        """Hands on what waits, as far as the workers keep up, and always what is urgent; counts the rows."""
         handed = 0
         for _ in range(ROUNDS):
-            batch = await claim(self._here.deps, self._owner, tuple(VERBS))
-            if not batch:
+            full = await self._full()
+            rows = await claim(self._here.deps, self._owner, tuple(VERBS), urgent_only=full)
+            if not rows:
                 break
             crash_point("relay.claimed")
-            for verb in dict.fromkeys(row.verb for row in batch):
-                await self._hand(verb, [row for row in batch if row.verb == verb])
-            handed += len(batch)
+            for verb, urgent in dict.fromkeys((row.verb, row.priority <= URGENT) for row in rows):
+                ids = [row.job_id for row in rows if (row.verb, row.priority <= URGENT) == (verb, urgent)]
+                for start in range(0, len(ids), BATCHES.get(verb, FEW)):
+                    await self._hand(verb, ids[start : start + BATCHES.get(verb, FEW)], urgent=urgent)
+            handed += len(rows)
         if await messages_wait(self._here.deps):
             await self._notify()
         return handed
 
-    async def _hand(self, verb: str, rows: list[JobView]) -> None:
-        ids = [row.job_id for row in rows]
-        urgent = any(row.priority == 0 for row in rows)
+    async def _full(self) -> bool:
+        """Tells whether only what is urgent should be handed on; where Redis is away the rows are performed here."""
+        if self._queues is None:
+            return False
+        try:
+            return await asyncio.to_thread(self._queues.full, PLACE)
+        except QueueDown:
+            return False
+
+    async def _hand(self, verb: str, ids: list[int], *, urgent: bool) -> None:
         if self._queues is not None:
             try:
                 await asyncio.to_thread(self._queues.hand, verb, ids, first=urgent)

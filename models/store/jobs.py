@@ -49,12 +49,25 @@ class Jobs:
         }
         return int(await self._line.scalar(_adding(self._line.sqlite), row))
 
-    async def claim(self, owner: str, verbs: Sequence[str], n: int, now: datetime, lease_s: float) -> list[JobRow]:
+    async def claim(
+        self,
+        owner: str,
+        verbs: Sequence[str],
+        n: int,
+        now: datetime,
+        lease_s: float,
+        *,
+        at_least: int | None = None,
+    ) -> list[JobRow]:
         """Leases up to `n` jobs of these verbs, by priority and then by age; nobody else gets them meanwhile.
+
+        With `at_least` only those that are at least so urgent, which is a smaller number.
 
         A lease that ran out counts as a failed try: whoever held it may have died of the job.
         """
         ready = select(JOBS.c.job_id).where(OPEN, JOBS.c.verb.in_(verbs), _free(now), JOBS.c.not_before <= now)
+        if at_least is not None:
+            ready = ready.where(JOBS.c.priority <= at_least)
         ready = ready.order_by(JOBS.c.priority, JOBS.c.job_id).limit(n)
         if not self._line.sqlite:
             ready = ready.with_for_update(skip_locked=True)
