@@ -82,6 +82,12 @@ async def pages(deps: Deps, wanted: CaseSearch) -> AsyncIterator[Sequence[CaseRo
             return
 
 
+async def listed(deps: Deps, numbers: Sequence[str]) -> list[CaseRow]:
+    """Gives the rows of cases by their numbers, in this order; whoever asks has made sure that they may be seen."""
+    async with deps.store.read() as unit:
+        return await _rows(unit, numbers)
+
+
 def scope_of(deps: Deps, actor: Actor) -> frozenset[str] | None:
     """Gives the areas in which an actor may know of every case; None for the whole city."""
     codes = frozenset(post.area_code for post in actor.posts)

@@ -90,6 +90,8 @@ class Settings(BaseSettings):
     """The file to which signed roots are added; empty: `audit/roots.jsonl` in the data folder."""
     confirm_bindings: bool | None = None
     """An admin confirms whoever shows an invite code; empty: yes in production, no in a demonstration or a drill."""
+    open311: Literal["off", "keys", "public"] = "keys"
+    """Who may read by Open311: nobody, who has a key, or everybody. Filing always needs a key."""
     city_folder: Path = HERE / "seed" / "city"
     """The city's boundaries, with its `city.toml`."""
     seed_folder: Path = HERE / "seed"

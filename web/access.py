@@ -28,15 +28,15 @@ async def keyed(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Lets in whom the service is for; a browser is sent to the form for the key."""
     if request.path.startswith(FREE_PATHS):
         return await handler(request)
-    await _counted(request, f"address:{address_of(request)}", parts(request).address_rate)
+    await counted(request, f"address:{address_of(request)}", parts(request).address_rate)
     known = await recognise(request)
     if known is not None:
         request[CALLER] = known
     if known is not None and known.how is not How.PUBLIC:
-        await _counted(request, known.name, parts(request).caller_rate)
+        await counted(request, known.name, parts(request).caller_rate)
     if request.path.startswith(OPEN_PATHS):
         if request.method not in SAFE:
-            await _counted(request, f"try:{address_of(request)}", TRIES)
+            await counted(request, f"try:{address_of(request)}", TRIES)
         return await handler(request)
     if known is None and not request.path.startswith("/open311/"):
         if request.path in ("/", "/board", "/board/"):
@@ -47,7 +47,7 @@ async def keyed(request: web.Request, handler: Handler) -> web.StreamResponse:
     return await handler(request)
 
 
-async def _counted(request: web.Request, name: str, rate: Rate) -> None:
+async def counted(request: web.Request, name: str, rate: Rate) -> None:
     """Counts a call; raises the problem that tells how long to wait."""
     wait_s = await request.app[LIMITS].wait_s(name, rate)
     if wait_s > 0:

@@ -20,6 +20,7 @@ from web.exports.pack import DrawMap
 from web.limits import Limits, Rate
 from web.live import FEED, Feed, end_streams
 from web.once import Once
+from web.open311.door import routes as open311_routes
 from web.parts import PARTS, Parts
 
 STOP_WITHIN_S = 0.5
@@ -41,6 +42,7 @@ def build(deps: Deps, texts: Texts, settings: Settings, draw_map: DrawMap | None
         redis_url=settings.redis,
         data_folder=settings.data_folder,
         trusted_proxies=networks(settings.trusted_proxies),
+        open311=settings.open311,
         caller_rate=_rate(settings.calls_per_minute),
         address_rate=_rate(settings.calls_per_minute_of_address),
         scraped_here=not settings.public_url and not settings.trusted_proxies,
@@ -65,6 +67,7 @@ def build(deps: Deps, texts: Texts, settings: Settings, draw_map: DrawMap | None
             *(operation.route() for operation in contents.operations()),
             web.get("/api/v1/openapi.json", openapi.on_openapi),
             *docs.routes(),
+            *open311_routes(settings.open311),
             *sign_in.routes(),
             *key_form.routes(),
             *charts.routes(),

@@ -56,7 +56,7 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     except Problem as problem:
         return document(request, problem)
     except Refusal as refusal:
-        return document(request, _refused(refusal))
+        return document(request, problem_of(refusal))
     except web.HTTPException as answer:
         if answer.status < HTTPStatus.BAD_REQUEST:
             raise
@@ -95,7 +95,7 @@ def document(request: web.Request, problem: Problem) -> web.Response:
     )
 
 
-def _refused(refusal: Refusal) -> Problem:
+def problem_of(refusal: Refusal) -> Problem:
     """Gives the problem of a refusal; what was refused is told, whom it concerns is not."""
     if refusal.code in NOT_FOUND:
         what = str(refusal.facts.get("what", "case"))

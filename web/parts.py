@@ -31,6 +31,7 @@ class Parts:
     caller_rate: Rate
     address_rate: Rate
     scraped_here: bool = False
+    open311: str = "keys"
 
 
 PARTS = web.AppKey("parts", Parts)

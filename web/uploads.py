@@ -1,5 +1,6 @@
 """Files that come with a call: each at most as large as a picture may be, and not more of them than a report takes."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -22,6 +23,23 @@ class Upload:
     data: bytes
 
 
+async def read_fields(request: web.Request) -> tuple[list[tuple[str, str]], tuple[Upload, ...]]:
+    """Reads a form of plain fields, with files or without; gives the fields in their order, repeated ones too."""
+    if request.content_type != "multipart/form-data":
+        return [(name, value) for name, value in (await request.post()).items() if isinstance(value, str)], ()
+    fields: list[tuple[str, str]] = []
+    files: list[Upload] = []
+    room = LONGEST_WRITTEN
+    async for part in _parts(request):
+        if part.filename is not None:
+            files.append(Upload(part.name or "media", await _file(part, len(files))))
+        else:
+            value = await _part(part, room)
+            room -= len(value)
+            fields.append((part.name or "", value.decode("utf-8", "replace")))
+    return fields, tuple(files)
+
+
 async def read_form(request: web.Request) -> tuple[bytes, tuple[Upload, ...]]:
     """Reads a multipart form or a bare picture; gives the JSON part (empty without one) and the files.
 
@@ -34,21 +52,31 @@ async def read_form(request: web.Request) -> tuple[bytes, tuple[Upload, ...]]:
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "media_type", {"wanted": "multipart/form-data"})
     written: bytes = b""
     files: list[Upload] = []
+    async for part in _parts(request):
+        if part.name == WRITTEN:
+            written = await _part(part, LONGEST_WRITTEN)
+        elif part.filename is not None or part.name in ("media", "photo"):
+            files.append(Upload(part.name or "media", await _file(part, len(files))))
+    return written, tuple(files)
+
+
+async def _parts(request: web.Request) -> AsyncIterator[BodyPartReader]:
+    """Yields the parts of a form; raises the problem of a broken one."""
     try:
         parts = await request.multipart()
         while (part := await parts.next()) is not None:
             if not isinstance(part, BodyPartReader):
                 raise Problem(HTTPStatus.BAD_REQUEST, "bad_request")
-            if part.name == WRITTEN:
-                written = await _part(part, LONGEST_WRITTEN)
-            elif part.filename is not None or part.name in ("media", "photo"):
-                if len(files) == MOST_FILES:
-                    raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")
-                files.append(Upload(part.name or "media", await _part(part, LARGEST_FILE)))
+            yield part
     except (ValueError, AssertionError) as fault:
         # aiohttp speaks of a broken form by either.
         raise Problem(HTTPStatus.BAD_REQUEST, "bad_request") from fault
-    return written, tuple(files)
+
+
+async def _file(part: BodyPartReader, n_before: int) -> bytes:
+    if n_before >= MOST_FILES:
+        raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")
+    return await _part(part, LARGEST_FILE)
 
 
 async def _part(part: BodyPartReader, most: int) -> bytes:

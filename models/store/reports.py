@@ -123,6 +123,15 @@ class Reports:
         found = _select().where(REPORTS.c.case_no == case_no).order_by(REPORTS.c.report_id)
         return [_row(row) for row in await self._line.rows(found)]
 
+    async def first_of(self, case_nos: Iterable[str]) -> dict[str, ReportRow]:
+        """Gives for each case the report that opened it."""
+        numbers, found = list(case_nos), dict[str, ReportRow]()
+        for start in range(0, len(numbers), BATCH):
+            of = REPORTS.c.case_no.in_(numbers[start : start + BATCH])
+            for row in await self._line.rows(_select().where(of).order_by(REPORTS.c.report_id)):
+                found.setdefault(row.case_no, _row(row))
+        return found
+
     async def by_person(self, person_id: int, *, limit: int = 20) -> list[ReportRow]:
         """Lists somebody's reports, newest first."""
         found = _select().where(REPORTS.c.person_id == person_id).order_by(REPORTS.c.report_id.desc())
