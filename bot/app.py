@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import structlog
 from aiogram import Bot, Dispatcher
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import AiogramError
 from aiogram.fsm.storage.memory import SimpleEventIsolation
 
 from actions.ports import Deps
@@ -60,7 +60,7 @@ class BotApp:
                 if polling:
                     await self.bot.delete_webhook()
                 await commands.publish(self.bot, self.texts)
-            except TelegramAPIError as error:
+            except AiogramError as error:
                 log.warning("channel not introduced yet", error=type(error).__name__)
                 await asyncio.sleep(pause_s)
             else:

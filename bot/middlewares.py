@@ -54,6 +54,10 @@ class Acquaint(BaseMiddleware):
             return await self._stranger(handler, event, data)
         await people.reachable(self._deps, self._channel, replies.chat_id)
         t = self._texts.of(member.language)
+        if message is not None and message.from_user is None:
+            # A talk belongs to a chat and a person; what nobody said in private begins none.
+            await replies.say(t.html("intake.unsupported"))
+            return HANDLED
         structlog.contextvars.bind_contextvars(actor=member.person_id)
         spoken = event.message
         word = typed_command(spoken.text, self._texts) if spoken is not None and spoken.text else None

@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol
 
 import structlog
 from aiogram import Bot, Dispatcher
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import AiogramError
 from aiogram.types import Update
 
 from actions import alarms, people
@@ -243,7 +243,7 @@ class Processor:
         said: dict[str, Any] = {"text": toast.text[:200], "show_alert": toast.alert} if toast else {}
         try:
             await self._bot.answer_callback_query(press_id, **said, request_timeout=5)
-        except TelegramAPIError as error:
+        except AiogramError as error:
             log.info("press not answered", error=type(error).__name__)
 
 

@@ -27,6 +27,7 @@ POINTS: Final = frozenset(
 )
 """Where a process may be ended: after it took something in, inside its transaction, before and after it hands on."""
 _passings_left: dict[str, int] = {}
+_lives: list[tuple[Path, list[str]]] = []
 
 
 def read_points(said: str) -> dict[str, int]:
@@ -45,20 +46,16 @@ def read_points(said: str) -> dict[str, int]:
 def arm(said: str, process: str) -> None:
     """Arms the points of this process, in place of those armed before.
 
-    `@folder` instead of points names a folder with a file for each process; each life of a process uses up a line.
+    `@folder` instead of points names a folder with a file for each process; each death uses up a line of it.
     """
+    _lives.clear()
     _passings_left.clear()
-    _passings_left.update(read_points(_next_line(Path(said[1:]) / process) if said.startswith("@") else said))
-
-
-def _next_line(file: Path) -> str:
-    """Takes the first line out of a file; nothing where there is none."""
-    lines = file.read_text(encoding="ascii").splitlines() if file.exists() else []
-    if not lines:
-        return ""
-    first, *others = lines
-    file.write_text("\n".join(others), encoding="ascii")
-    return first
+    if said.startswith("@"):
+        file = Path(said[1:]) / process
+        lines = file.read_text(encoding="ascii").splitlines() if file.exists() else []
+        _lives.append((file, lines[1:]))
+        said = lines[0] if lines else ""
+    _passings_left.update(read_points(said))
 
 
 def crash_point(name: str) -> None:
@@ -70,6 +67,8 @@ def crash_point(name: str) -> None:
 def _pass(name: str) -> None:
     left = _passings_left.get(name)
     if left == 1:
+        for file, others in _lives:
+            file.write_text("\n".join(others), encoding="ascii")
         os.write(2, f"drill: ended at {name}\n".encode())
         os.kill(os.getpid(), signal.SIGKILL)
     if left is not None:

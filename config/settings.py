@@ -113,7 +113,7 @@ class Settings(BaseSettings):
     gateway_control: bool = False
     """Opens the gateway's fault control; for tests and drills only."""
     crash_points: str = ""
-    """Where processes end themselves: `courier.sent=3` at the third passing; `@folder`: a line a life. Drills only."""
+    """Where processes end themselves: `courier.sent=3` at the third passing; `@folder`: a line a death. Drills only."""
     drill_clock: Path | None = None
     """A file that says by how many seconds the clock is wrong. Only in a drill."""
 

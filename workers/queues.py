@@ -57,6 +57,12 @@ class Queues:
         n_workers = Worker.count(connection=self.connection, queue=self._queue(name))
         return self.waiting(name) >= AHEAD * max(1, n_workers)
 
+    def knows_nothing(self, name: str) -> bool:
+        """Tells whether no job waits, is being fetched or performed: what was handed over is done or lost."""
+        queue = self._queue(name)
+        started = StartedJobRegistry(queue=queue, serializer=JSONSerializer).get_job_count(cleanup=False)
+        return queue.count == 0 and started == 0 and queue.intermediate_queue.get_job_ids() == []
+
     def clean(self) -> None:
         """Brings back the jobs of killed workers; without it they stay "started" for minutes (measured)."""
         for name in QUEUES:

@@ -10,6 +10,7 @@ import structlog
 from actions.jobs import URGENT, claim, messages_wait
 from config.drills import crash_point
 from workers.jobs import VERBS, perform_here
+from workers.orphans import take_back
 from workers.queues import NOTIFY, PLACE, QueueDown, Queues
 from workers.runtime import Runtime
 
@@ -46,6 +47,10 @@ class Relay:
         if await messages_wait(self._here.deps):
             await self._notify()
         return handed
+
+    async def take_back(self) -> int:
+        """Frees rows whose holder on this machine died, or that the queue forgot; counts them."""
+        return await take_back(self._here.deps, self._queues)
 
     async def _full(self) -> bool:
         """Tells whether only what is urgent should be handed on; where Redis is away the rows are performed here."""

@@ -45,6 +45,7 @@ async def run(
     async def janitor_round() -> None:
         if mine():
             await clock.set_right()
+            await relay.take_back()
         if queues is not None and mine():
             try:
                 await asyncio.to_thread(queues.clean)

@@ -10,7 +10,7 @@ from typing import Final
 import aiohttp
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import AiogramError
 from aiogram.types import Message, Update
 
 from actions import media, people
@@ -65,7 +65,7 @@ async def prefetch(deps: Deps, bot: Bot, channel: str, update: Update) -> Taken 
             return Taken(file_id, view=await media.take(deps, member.person_id, data, file_id=file_id))
     except BadPhoto as refusal:
         return Taken(file_id, refused=refusal)
-    except (TelegramAPIError, aiohttp.ClientError, TimeoutError, OSError) as error:
+    except (AiogramError, aiohttp.ClientError, TimeoutError, OSError) as error:
         log.warning("photo not fetched yet", error=type(error).__name__)
         return Taken(file_id)
 

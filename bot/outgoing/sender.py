@@ -12,7 +12,7 @@ from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import AiogramError
 
 from actions.ports import Deps
 from bot.outgoing.courier import Courier
@@ -41,7 +41,7 @@ class Sender:
         """Fetches a file; raises `FetchError`, whose text holds no token."""
         try:
             found = await self.bot.download(file_id, BytesIO(), timeout=FETCH_S)
-        except (TelegramAPIError, aiohttp.ClientError, TimeoutError, OSError) as fault:
+        except (AiogramError, aiohttp.ClientError, TimeoutError, OSError) as fault:
             raise FetchError(type(fault).__name__) from None
         return found.read() if found is not None else b""
 

@@ -28,6 +28,7 @@ from models.store.cube import Cube
 from models.store.drafts import Drafts
 from models.store.engine import parse, postgres_engine, sqlite_engine
 from models.store.errors import StoreBusyError, StoreMisuseError, StoreUnavailableError, named_faults
+from models.store.holders import Holders
 from models.store.inbox import Inbox
 from models.store.jobs import Jobs
 from models.store.keys import Keys
@@ -201,6 +202,11 @@ class Unit:
     def kv(self) -> Marks:
         """Small marks and leases."""
         return Marks(self.line)
+
+    @cached_property
+    def holders(self) -> Holders:
+        """Gives back work whose holder is gone."""
+        return Holders(self.line)
 
 
 def utc_now() -> datetime:

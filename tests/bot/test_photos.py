@@ -168,3 +168,18 @@ async def test_a_darkroom_that_does_not_answer_does_not_hold_up_the_report(
         await li.sends_photo(jpeg(1), caption=CLUTTER)
 
         assert "还在下载" in li.card.text
+
+
+async def test_a_channel_that_answers_no_json_does_not_hold_up_the_report(li: Chat, street: Street) -> None:
+    # The file is unknown there: the fake breaks down and answers with a page of its server.
+    photo = li._photo(jpeg(1))
+    for size in photo["photo"]:
+        size["file_id"] = "<html>"
+        street.api.files.pop("<html>", None)
+    street.api.fail("getFile", 200, "not used")
+    street.api.faults.clear()
+    await street.deliver([li._update("message", li._content(photo | {"caption": "楼道堆满纸箱"}))])
+
+    assert "楼道堆物" in li.card.text
+    async with street.deps.store.read() as unit:
+        assert (await unit.inbox.counts()).undone == 0

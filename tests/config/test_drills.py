@@ -38,7 +38,7 @@ def test_a_point_that_nobody_armed_does_nothing() -> None:
     assert (ended.returncode, ended.stdout.split()) == (0, [b"1", b"2"])
 
 
-def test_each_life_of_a_process_uses_up_a_line_of_its_own_file(tmp_path: Path) -> None:
+def test_each_death_of_a_process_uses_up_a_line_of_its_own_file(tmp_path: Path) -> None:
     (tmp_path / "bot").write_text("courier.sent=1\ncourier.sent=2", encoding="ascii")
     (tmp_path / "web").write_text("courier.sent=1", encoding="ascii")
     lives = [passings(f"@{tmp_path}", 3) for _ in range(3)]
