@@ -162,6 +162,33 @@ async def gauges(deps: Deps) -> tuple[Gauge, ...]:
     return (*told, *(Gauge(code, {}, percent) for code, percent in rated if percent is not None))
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """One event for the ticker of a board: what happened to which case, of which kind, where."""
+
+    at: datetime
+    tag: str
+    case_no: str
+    kind: str
+    area_name: str
+    life_danger: bool
+
+
+NEWS_DAYS, N_NEWS = 7, 12
+
+
+async def latest(deps: Deps) -> tuple[News, ...]:
+    """Gives the last events of the last days, the latest first; nobody is named."""
+    now = deps.clock()
+    async with deps.store.read() as unit:
+        found = await unit.statistics.latest(now - timedelta(days=NEWS_DAYS), N_NEWS)
+    areas = deps.index.areas if deps.index is not None else {}
+    return tuple(
+        News(h.at, h.tag, h.case_no, h.kind, areas[h.area].name if h.area in areas else h.area, h.life_danger)
+        for h in found
+    )
+
+
 async def ask_refresh(deps: Deps) -> None:
     """Lets a worker count beforehand what changed; one such job waits at a time."""
     async with deps.store.begin() as unit:

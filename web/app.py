@@ -14,7 +14,7 @@ from config.texts import Texts
 from web import access, draining, errors, headers, health, metrics, replica, sign_in
 from web.address import networks
 from web.api import areas, contents, docs, openapi
-from web.board import charts, key_form, pages
+from web.board import charts, key_form, latest, pages
 from web.exports import brief, feeds, pack, tables
 from web.exports.pack import DrawMap
 from web.limits import Limits, Rate
@@ -72,6 +72,7 @@ def build(deps: Deps, texts: Texts, settings: Settings, draw_map: DrawMap | None
             *key_form.routes(),
             *charts.routes(),
             *pages.routes(),
+            *latest.routes(),
             *tables.routes(),
             *feeds.routes(),
             *pack.routes(),

@@ -8,9 +8,10 @@ import numpy as np
 from sqlalchemy import func, select
 
 from models.rules.states import Urgency
-from models.store import packed, past, rollups
+from models.store import happenings, packed, past, rollups
 from models.store.counting import CASES, LEVELS, SUMS, Cut, Key, Span, Tally, bounds, count_day, counting, day_of
 from models.store.cube import Cube
+from models.store.happenings import Happening
 from models.store.line import Line
 from models.store.packs import COLUMNS, N_CELLS, STANDING, STANDING_AT, add_times
 from models.store.piles import AGES, Counted, Piles, Stand, Stands
@@ -97,6 +98,10 @@ class Statistics:
     async def as_of(self, span: Span, cut: Cut, moment: datetime, *, column: str) -> tuple[Counted, Stand]:
         """Counts the same as it stood at a past moment, from the events; `column` holds the codes of the areas."""
         return await past.as_of(self._line, span, cut, moment, column)
+
+    async def latest(self, since: datetime, limit: int) -> list[Happening]:
+        """Lists what happened last since then, the latest first."""
+        return await happenings.latest(self._line, since, limit)
 
     async def refresh(self, zone: tzinfo, now: datetime) -> int:
         """Counts one round of what is stale anew; counts what is true again, 0 when all was."""

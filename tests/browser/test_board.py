@@ -174,7 +174,7 @@ async def test_a_view_can_be_sent_as_an_address(opened, complaints: list[str]) -
     await page.get_by_role("link", name="近 30 天").click()
     await page.get_by_label("区域").select_option(DISTRICT)
     await page.get_by_label("紧急程度").select_option("U3")
-    await page.locator("#levels").get_by_role("link", name="区").click()
+    await page.locator("#levels").get_by_role("link", name="区", exact=True).click()
     await expect(page.locator(".areas tbody tr")).to_have_count(1)
     assert page.url.split("?")[1] == f"period=30d&level=district&area={DISTRICT}&urgency=U3"
 
@@ -266,3 +266,33 @@ async def test_other_languages_are_one_press_away(opened) -> None:  # type: igno
     await expect(page.locator("#status")).to_contain_text("Live")
     await expect(page.locator("#periods [aria-current]")).to_have_text("7 days")
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_kinds_ages_and_news_stand_beside_the_map(opened, board: Board) -> None:  # type: ignore[no-untyped-def]
+    page: Page = await opened("?period=30d", charts=False, **desk())
+    stats = await page.evaluate("fetch('/api/v1/stats?period=30d').then((answer) => answer.json())")
+    most = max(stats["kinds"], key=lambda kind: kind["registered"])
+    await expect(page.locator("#kinds .amount-words").first).to_have_text(str(most["registered"]))
+    ages = [int(words) for words in await page.locator("#ages .amount-words").all_text_contents()]
+    assert ages == [bar["n"] for bar in stats["ages"]]
+    assert sum(ages) == stats["total"]["now"]["open"]
+    await expect(page.locator("#ticker .happening").first).to_be_visible()
+    await page.locator("#kinds a").first.click()
+    await expect(page.get_by_label("类别", exact=True)).to_have_value(most["kind"])
+
+
+async def test_a_street_is_looked_into_down_to_its_communities(opened) -> None:  # type: ignore[no-untyped-def]
+    page: Page = await opened(f"?period=30d&area={STREET}", charts=False, **desk())
+    await page.locator("#levels").get_by_role("link", name="社区").click()
+    await expect(page.locator(".areas caption")).to_contain_text("社区")
+    assert "level=community" in page.url
+
+
+async def test_the_wall_has_nothing_to_press_and_is_left_by_escape(opened, shots: Path) -> None:  # type: ignore[no-untyped-def]
+    page: Page = await opened("?period=7d&wall=1", **desk(1920, 1080))
+    await expect(page.locator(".controls")).to_be_hidden()
+    await expect(page.locator(".panel-table")).to_be_hidden()
+    await page.screenshot(path=shots / "board-wall.png")
+    await page.keyboard.press("Escape")
+    await expect(page.locator(".controls")).to_be_visible()
+    assert "wall" not in page.url

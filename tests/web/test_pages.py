@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from actions.ports import Deps
 from actions.statistics import TOLERANCE_DEGREES
 from config.settings import Settings
 from config.texts import Texts
 from geo.areas import Level
 from geo.coarse import feature_collection
 from geo.loaders import read_city
+from tests.make import verifying
 from tests.web.conftest import Client, NewClient
 from web.board.pages import FOLDER, TYPES
 
@@ -171,3 +173,16 @@ async def test_no_part_of_the_page_asks_elsewhere(new_client: NewClient) -> None
 def _without_names(path: Path) -> str:
     """Reads a file without the names of schemas, which nobody fetches."""
     return path.read_text(encoding="utf-8").replace("https://vega.github.io/schema/vega-lite/v6.json", "")
+
+
+async def test_the_news_of_the_board_name_nobody(client: Client, deps: Deps) -> None:
+    case_no = await verifying(deps)
+    answer = await client.get("/board/latest", headers={"Accept-Language": "en"})
+    told = (await answer.json())["items"]
+    assert [line["what"] for line in told[:2]] == ["Handed in", "Signed"]
+    assert {(line["case_no"], line["street"]) for line in told} == {(case_no, "尖山街道")}
+    assert set(told[0]) == {"at", "what", "case_no", "kind", "street", "life_danger"}
+    again = await client.get(
+        "/board/latest", headers={"If-None-Match": answer.headers["ETag"], "Accept-Language": "en"}
+    )
+    assert again.status == 304

@@ -33,7 +33,22 @@ TYPES = {
 """What a page consists of; anything else in the folder stays there."""
 COOKIE_S = 400 * 24 * 3600
 LANGUAGE_NAMES = {"zh_CN": "简体中文", "zh_TW": "繁體中文", "en": "English"}
-FACTS = ("city", "first", "last", "level", "n", "name", "open", "overdue", "suspended", "time", "why", "x", "y")
+FACTS = (
+    "city",
+    "first",
+    "last",
+    "level",
+    "n",
+    "name",
+    "open",
+    "overdue",
+    "percent",
+    "suspended",
+    "time",
+    "why",
+    "x",
+    "y",
+)
 UNFILLED = {name: f"{{{name}}}" for name in FACTS}
 """Facts that leave their own place in a sentence, for the script to fill."""
 _PLACE = re.compile(r"\{\{([a-z_.0-9A-Z:]+)\}\}")

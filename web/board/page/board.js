@@ -3,13 +3,16 @@
 import { Feed } from "./data/feed.js";
 import { date, load, t } from "./data/texts.js";
 import { addressWith, countFilters, wishes } from "./data/wishes.js";
+import { showBars } from "./view/bars.js";
 import { startDefinitions } from "./view/define.js";
 import { el, part } from "./view/dom.js";
 import { keyOf, ON_MAP } from "./view/figures.js";
 import { showRates, showTimes } from "./view/rates.js";
 import { showNote, showStatus } from "./view/status.js";
 import { showTable } from "./view/table.js";
+import { showLatest } from "./view/ticker.js";
 import { showTiles } from "./view/tiles.js";
+import { followWall, listenToEscape } from "./view/wall.js";
 
 /** @typedef {import("./data/feed.js").News} News */
 
@@ -19,19 +22,23 @@ let charts;
 let last;
 const form = /** @type {HTMLFormElement} */ (part("filters-form"));
 const figureChoice = /** @type {HTMLSelectElement} */ (part("map-figure"));
+const kinds = new Map([...form.querySelectorAll("[name=kind] option")].map((o) => [/** @type {HTMLOptionElement} */ (o).value, o.textContent ?? ""]));
 const districts = new Map([...form.querySelectorAll("[name=area] option")].map((o) => [/** @type {HTMLOptionElement} */ (o).value, o.textContent ?? ""]));
 
 /** @param {News} news */
 function show(news) {
   last = news;
   showStatus(news.health, news.at);
+  showLatest();
   if (!news.fresh) return;
   showNote(null);
   document.body.dataset.shown = news.main.period.name ?? "days";
   showTiles(news.main);
   showRates(news.main.total);
   showTimes(news.main.total);
+  showBars(news.main, kinds);
   showTable(news.main, districts);
+  part("play").hidden = !news.main.city.play;
   const { from, to } = news.main.period;
   part("span").textContent = from === to ? date(from) : t("board.period.days", { first: date(from), last: date(to) });
   nameArea(news);
@@ -56,6 +63,14 @@ function go(address, replace = false) {
   else history.pushState(null, "", address);
   markChoices();
   feed.ask();
+  follow();
+}
+
+/** Lets the wall go on from where it is. */
+function follow() {
+  const known = () => last?.main.areas ?? [];
+  const parents = () => new Set(known().map((area) => (districts.has(area.code ?? "") ? area.code : area.parent)));
+  followWall(() => [...districts.keys()].filter((code) => code && (wishes().area || parents().has(code))), (address) => go(address, true));
 }
 
 /** An area was pressed on the map; pressed again, it is let go. @param {string} code @param {string | null} parent */
@@ -78,6 +93,9 @@ function markChoices() {
     /** @type {HTMLSelectElement} */ (form.elements.namedItem(name)).value = wanted[name];
   }
   figureChoice.value = ON_MAP.includes(wanted.figure) ? wanted.figure : ON_MAP[0];
+  /** @type {HTMLElement} */ (document.querySelector("[data-level=community]")).hidden = !wanted.area;
+  const toCases = /** @type {HTMLAnchorElement} */ (part("to-cases"));
+  toCases.href = `/board/cases?${new URLSearchParams(Object.entries({ area: wanted.area, kind: wanted.kind, urgency: wanted.urgency }).filter(([, value]) => value))}`;
   const n = countFilters();
   part("filters-count").hidden = part("reset").hidden = n === 0;
   part("filters-count").textContent = String(n);
@@ -112,9 +130,11 @@ function listen() {
     history.replaceState(null, "", addressWith({ figure: figureChoice.value }));
     if (last) charts?.show(last, choose);
   });
+  listenToEscape(go);
   addEventListener("popstate", () => {
     markChoices();
     feed.ask();
+    follow();
   });
 }
 
@@ -173,4 +193,5 @@ startDefinitions();
 markChoices();
 listen();
 feed.start();
+follow();
 startWorker(startCharts());

@@ -74,7 +74,7 @@ async function showMap({ main }, choose) {
 
 /** @param {News} news */
 async function showSeries({ series }) {
-  const view = await draw("series", seriesSpec(part("series"), series.days));
+  const view = await draw("series", seriesSpec(part("series"), series.days, series.days_before));
   showTip(view, (item) => {
     const day = item?.datum?.day;
     const found = day && series.days.find((d) => d.day === day);

@@ -108,8 +108,8 @@ function centre(ring) {
   return { size: Math.abs(twice), longitude: x / (3 * twice), latitude: y / (3 * twice) };
 }
 
-/** @param {HTMLElement} place @param {Day[]} days */
-export function seriesSpec(place, days) {
+/** @param {HTMLElement} place @param {Day[]} days @param {Day[]} before as many days just before, day by day */
+export function seriesSpec(place, days, before) {
   const page = look();
   const { colour, rem } = page;
   const values = days.flatMap((day) => [
@@ -119,35 +119,47 @@ export function seriesSpec(place, days) {
   const labels = Object.fromEntries(days.map((day) => [day.day, date(day.day)]));
   const room = Math.max(1, Math.floor(place.clientWidth / (rem * 4)));
   const every = Math.ceil(days.length / room);
-  const most = Math.max(4, ...values.map((value) => value.n));
+  const earlier = days.flatMap((day, i) => (before[i] ? [{ day: day.day, n: before[i].cleared_in_period }] : []));
+  const most = Math.max(4, ...values.map((value) => value.n), ...earlier.map((value) => value.n));
+  const x = {
+    field: "day",
+    type: "ordinal",
+    scale: { paddingInner: 0.25, paddingOuter: 0.1 },
+    axis: {
+      title: null,
+      labelAngle: 0,
+      grid: false,
+      values: days.filter((_, i) => (days.length - 1 - i) % every === 0).map((day) => day.day),
+      labelExpr: `(${JSON.stringify(labels)})[datum.value]`,
+    },
+  };
+  const y = { field: "n", type: "quantitative", scale: { domain: [0, most], nice: true }, axis: { title: null, tickCount: 4, format: "d" } };
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
     width: place.clientWidth,
     height: place.clientHeight,
     autosize: { type: "fit", contains: "padding" },
     config: config(page),
-    data: { values: values.map((value) => ({ ...value, label: labels[value.day] })) },
-    mark: { type: "bar", cornerRadiusEnd: rem * 0.15 },
-    encoding: {
-      x: {
-        field: "day",
-        type: "ordinal",
-        scale: { paddingInner: 0.25, paddingOuter: 0.1 },
-        axis: {
-          title: null,
-          labelAngle: 0,
-          grid: false,
-          values: days.filter((_, i) => (days.length - 1 - i) % every === 0).map((day) => day.day),
-          labelExpr: `(${JSON.stringify(labels)})[datum.value]`,
+    layer: [
+      {
+        data: { values },
+        mark: { type: "bar", cornerRadiusEnd: rem * 0.15 },
+        encoding: {
+          x,
+          y,
+          xOffset: { field: "what", sort: ["registered", "cleared"], scale: { paddingInner: 0.08 } },
+          color: {
+            field: "what",
+            legend: null,
+            scale: { domain: ["registered", "cleared"], range: [colour("series-registered"), colour("series-cleared")] },
+          },
         },
       },
-      xOffset: { field: "what", sort: ["registered", "cleared"], scale: { paddingInner: 0.08 } },
-      y: { field: "n", type: "quantitative", scale: { domain: [0, most], nice: true }, axis: { title: null, tickCount: 4, format: "d" } },
-      color: {
-        field: "what",
-        legend: null,
-        scale: { domain: ["registered", "cleared"], range: [colour("series-registered"), colour("series-cleared")] },
+      {
+        data: { values: earlier },
+        mark: { type: "line", stroke: colour("series-before"), strokeWidth: rem * 0.12, strokeDash: [rem * 0.3, rem * 0.2] },
+        encoding: { x, y },
       },
-    },
+    ],
   };
 }

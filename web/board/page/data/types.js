@@ -11,11 +11,14 @@
  * }} Area
  */
 /** @typedef {{ day: string, registered: number, cleared: number, cleared_in_period: number }} Day */
+/** @typedef {{ kind: string, registered: number, cleared: number, open: number, overdue: number, suspended: number }} Kind */
 /**
  * @typedef {{
  *   as_of: string, period: { name: string | null, from: string, to: string, n_days: number },
  *   filter: { level: string, area: string | null, kind: string | null, urgency: string | null },
- *   city: { name: string, synthetic_boundaries: boolean }, total: Area, areas: Area[], days: Day[],
+ *   city: { name: string, synthetic_boundaries: boolean, play?: boolean }, total: Area, areas: Area[], days: Day[],
+ *   days_before: Day[], kinds: Kind[], ages: { up_to_days: number | null, n: number }[],
+ *   time_to_clear: { up_to_minutes: number | null, n: number }[], times_within_percent: number,
  * }} Stats
  */
 /** @typedef {{ code: string, name: string, parent: string | null, synthetic: boolean }} Place */

@@ -1,6 +1,6 @@
 /** What the reader wants to see. It lives in the address, so that a view can be sent. */
 
-const DEFAULTS = { period: "today", level: "street", area: "", kind: "", urgency: "", figure: "now.open", sort: "-now.overdue" };
+const DEFAULTS = { period: "today", level: "street", area: "", kind: "", urgency: "", figure: "now.open", sort: "-now.overdue", wall: "" };
 const NAMES = /** @type {(keyof typeof DEFAULTS)[]} */ (Object.keys(DEFAULTS));
 
 /** @typedef {typeof DEFAULTS & { from: string, to: string }} Wishes */
@@ -11,6 +11,8 @@ export function wishes() {
   const found = /** @type {Wishes} */ ({ from: query.get("from") ?? "", to: query.get("to") ?? "" });
   for (const name of NAMES) found[name] = query.get(name) || DEFAULTS[name];
   if (found.from || found.to) found.period = "";
+  // Communities are counted inside an area only.
+  if (found.level === "community" && !found.area) found.level = "street";
   return found;
 }
 

@@ -74,7 +74,8 @@ function heading(figure, name) {
 function row(area, stats, districts) {
   const { level } = stats.filter;
   const open = level === "district" ? { area: area.code ?? "", level: "street" } : { area: area.code ?? "" };
-  const name = area.code ? el("a", { href: addressWith(open) }, area.name) : t("board.table.nowhere");
+  const inside = level === "community" ? `/board/cases?area=${encodeURIComponent(area.code ?? "")}` : addressWith(open);
+  const name = area.code ? el("a", { href: inside }, area.name) : t("board.table.nowhere");
   const parent = level === "street" && area.parent ? districts.get(area.parent) : undefined;
   return el(
     "tr",
