@@ -11,6 +11,8 @@ from typing import Any, Final, TypeVar
 
 import numba
 import numpy as np
+from numba import types
+from numba.extending import intrinsic
 
 from geo.datum import Point
 from geo.index.arcs import Floats, Ints
@@ -52,7 +54,11 @@ ASK: Final = -2
 _UNSURE: Final = 2
 _TURNED: Final = ASK - 1
 _SPLIT: Final = 134217729.0  # 2**27 + 1
+_ANY_LENGTH: Final = 1 << 40  # never read: the words themselves say where everything ends
 
+# The library's types do not say that these two are its own.
+_array_at: Callable[..., Any] = numba.carray  # type: ignore[attr-defined]
+_pointer_to: Callable[..., Any] = types.CPointer
 _compile: Callable[..., Any] = numba.njit(cache=True, nogil=True, error_model="numpy")
 
 
@@ -203,9 +209,32 @@ def locate(words: Any, doubles: Any, px: float, py: float) -> Any:
     return _test_edges(words, doubles, word & NUMBER, square, px, py)
 
 
+def _at_address(kind: Any) -> Any:
+    """Makes what turns an address into a pointer within compiled code."""
+
+    @intrinsic
+    def pointer(_context: Any, _address: Any) -> Any:
+        signature = _pointer_to(kind)(types.int64)
+
+        def generate(context: Any, builder: Any, made: Any, given: Any) -> Any:
+            return builder.inttoptr(given[0], context.get_value_type(made.return_type))
+
+        return signature, generate
+
+    return pointer
+
+
+_words_at, _doubles_at = _at_address(types.uint32), _at_address(types.float64)
+
+
 @_compile
-def _profile_at(words: Any, doubles: Any, px: float, py: float) -> Any:
-    """Returns the profile of a place that is on no border; for all else the answer, turned around under `_TURNED`."""
+def _profile_at(address: int, px: float, py: float) -> Any:
+    """Returns the profile of a place that is on no border; for all else the answer, turned around under `_TURNED`.
+
+    The tables come as their address: handing two arrays over would cost a tenth of the look-up.
+    """
+    words = _array_at(_words_at(address), _ANY_LENGTH)
+    doubles = _array_at(_doubles_at(address), _ANY_LENGTH)
     answer = locate(words, doubles, px, py)
     return answer >> 1 if answer >= 0 and answer & 1 == 0 else _TURNED - answer
 
@@ -234,10 +263,11 @@ def compiled_at(
     tables: Tables, ask: Callable[[float, float], int], hits: list[Found | None], hit_of: Callable[[int], Found]
 ) -> Callable[[Point], Found]:
     """Returns the look-up of a point; the twin of `single.plain_at`."""
-    words, doubles, profile_at = tables.words, tables.doubles, _profile_at
+    # `ask` holds on to the tables, and so the address stays theirs.
+    address, profile_at = tables.words.ctypes.data, _profile_at
 
     def at(point: Point) -> Found:
-        profile = profile_at(words, doubles, point.longitude, point.latitude)
+        profile = profile_at(address, point.longitude, point.latitude)
         if profile >= 0:
             return hits[profile] or hit_of(profile * 2)
         answer = _TURNED - profile
