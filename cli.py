@@ -4,6 +4,7 @@ import typer
 
 from console import (
     audit,
+    backup,
     bring,
     cases,
     dead,
@@ -33,7 +34,15 @@ app = typer.Typer(
 
 for command in (service.run, service.bot, service.worker, service.web, service.gateway, service.schedule):
     app.command(rich_help_panel="Run")(command)
-for command in (service.migrate, moving.migrate_data, service.settings, doctor.doctor, privacy.retain):
+for command in (
+    service.migrate,
+    moving.migrate_data,
+    service.settings,
+    doctor.doctor,
+    privacy.retain,
+    backup.backup,
+    backup.restore,
+):
     app.command(rich_help_panel="Look after the installation")(command)
 app.add_typer(bring.app, name="import", rich_help_panel="Bring in")
 for group, name in (
