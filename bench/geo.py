@@ -84,7 +84,7 @@ def sets(chosen: list[str], counties: Path | None) -> Iterator[tuple[str, list[S
         whole = Plan(240, 200, 3, 15, 60, halvings=4, exclaves=0, holes=0)
         yield "48000 generated, 64 vertices", only(generate(whole), Level.GRID)
     if "nationwide" in chosen:
-        land = Plan(200, 200, 5, 20, 100, 7, 0, 0, west=80.0, south=15.0, side_deg=0.2, border_edges=75)
+        land = Plan(200, 200, 5, 20, 100, 7, 75, 0, 0, west=80.0, south=15.0, side_deg=0.2)
         yield "40000 nationwide, 300 vertices", only(generate(land), Level.GRID)
 
 

@@ -93,7 +93,7 @@ async def _where(
         found = None
         if typed is not None:
             found = at_point(deps, typed.latitude, typed.longitude, datum=datum, accuracy_m=accuracy)
-            _show_point(found, typed)
+            _show_point(found, typed, datum)
         elif place[0].startswith("-"):
             raise CannotDo(f"there is no option {place[0]}")
         else:
@@ -105,13 +105,15 @@ async def _where(
             draw(deps, found, "the place" if typed is not None else "some point of the first candidate")
 
 
-def _show_point(found: "Placement", typed: "Typed") -> None:
+def _show_point(found: "Placement", typed: "Typed", datum: str) -> None:
     """Shows a placement whole."""
     out.print(f"[bold]{found.outcome.value}[/]: {found.reason} [dim]({SAID[found.reason]})[/]")
     table = terminal.table("", "")
     table.show_header = False
     if found.chain is not None:
         table.add_row("place", _path(found.chain))
+    if datum != "wgs84":
+        table.add_row(f"given in {datum}", f"longitude {typed.longitude:.6f}, latitude {typed.latitude:.6f}")
     if found.wgs84 is not None:
         order = " (read as latitude, longitude)" if typed.latitude_first else ""
         table.add_row("WGS-84", f"longitude {found.wgs84.longitude:.6f}, latitude {found.wgs84.latitude:.6f}{order}")
