@@ -5,8 +5,9 @@ then set aside with its traceback, and the sender is told a number to name; noth
 """
 
 import asyncio
+import itertools
 import traceback
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -20,6 +21,7 @@ from aiogram.types import Update
 from actions import alarms, people
 from actions.ports import Deps, StoreUnavailableError
 from bot.intake.photos import Taken, prefetch
+from bot.pace import Pace
 from bot.reading import Unreadable, read
 from bot.replies import Replies, Toast
 from config.drills import crash_point
@@ -33,6 +35,8 @@ PAUSES: Final = (timedelta(seconds=0.5), timedelta(seconds=3), timedelta(seconds
 PRESS_LIFE: Final = timedelta(seconds=150)
 """How long a press may wait for its answer at Telegram; an older one shows the present state instead."""
 N_CHATS: Final = 16
+MOST_PACED: Final = 500
+"""So many chats that are too fast are left out of the question to the inbox; more only cost a look each."""
 STOP_S: Final = 2.0
 """How long updates in hand may take when the process is asked to stop."""
 IDLE_S: Final = 0.25
@@ -89,6 +93,9 @@ class Processor:
         self._owner = owner
         self._news = asyncio.Event()
         self._busy: dict[str, asyncio.Task[None]] = {}
+        numbers = deps.catalogue.numbers
+        self._pace = Pace(numbers["chat_burst"], numbers["chat_per_minute"])
+        self._paced: dict[str, datetime] = {}
 
     def wake(self) -> None:
         """Tells that the inbox has something new."""
@@ -134,17 +141,46 @@ class Processor:
         """Starts a task for the oldest waiting update of every chat that has none in hand."""
         try:
             async with self._deps.store.read() as unit:
-                rows = await unit.inbox.ready(2 * N_CHATS, channel=self._channel, now=self._deps.clock())
+                now = self._deps.clock()
+                rows = await unit.inbox.ready(N_CHATS, channel=self._channel, now=now, without=self._passed_over(now))
         except StoreUnavailableError as error:
             log.error("inbox cannot be read", error=type(error).__name__)
             return
         for row in rows:
             if row.chat_key in self._busy or len(self._busy) >= N_CHATS:
                 continue
+            wait_s = self._pace.take(row.chat_key, now)
+            if wait_s > 0:
+                self._paced[row.chat_key] = now + timedelta(seconds=wait_s)
+                if self._pace.news(row.chat_key, now):
+                    self._begin(row.chat_key, self._slow_down(row.chat_key), "slow down")
+                continue
             waiting = Waiting(row.update_id, row.chat_key, row.body, row.received_at, row.tries)
-            task = asyncio.create_task(self._chat(waiting), name=f"update {row.update_id}")
-            self._busy[row.chat_key] = task
-            task.add_done_callback(partial(self._free, row.chat_key))
+            self._begin(row.chat_key, self._chat(waiting), f"update {row.update_id}")
+
+    def _passed_over(self, now: datetime) -> set[str]:
+        """Lists the chats that get nothing now: one update of theirs is in hand, or they were too fast."""
+        self._paced = {key: until for key, until in self._paced.items() if until > now}
+        return {*self._busy, *itertools.islice(self._paced, MOST_PACED)}
+
+    def _begin(self, chat_key: str, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._busy[chat_key] = task
+        task.add_done_callback(partial(self._free, chat_key))
+
+    async def _slow_down(self, chat_key: str) -> None:
+        """Tells a chat that everything arrived and is taken up in its order."""
+        chat_id = _chat_id(chat_key)
+        if chat_id is None:
+            return
+        log.warning("chat is paced", chat_id=chat_id)
+        async with self._deps.store.begin() as unit:
+            member = await people.who(self._deps, self._channel, chat_id)
+            if member is None:
+                return
+            replies = Replies(unit, self._channel, chat_id, self._owner)
+            await replies.say(self._texts.of(member.language).html("press.slow_down"))
+        await self._speak(_Outcome(replies.message_ids))
 
     def _free(self, chat_key: str, task: asyncio.Task[None]) -> None:
         self._busy.pop(chat_key, None)

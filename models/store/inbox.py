@@ -1,11 +1,11 @@
 """What came in: kept byte for byte, handled in order within a chat, set aside when it cannot be read."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select, update
+from sqlalchemy import Row, and_, func, or_, select, true, update
 
 from models.store import bulk
 from models.store.line import Line
@@ -61,14 +61,21 @@ class Inbox:
         """Keeps an update; False when it is known already."""
         return await self.put_all(channel, [(update_id, chat_key, body)], now) == 1
 
-    async def ready(self, n: int, *, channel: str, now: datetime) -> list[InboxRow]:
-        """Lists updates to handle, oldest first: of each chat only the oldest, and only when its time has come."""
+    async def ready(self, n: int, *, channel: str, now: datetime, without: Collection[str] = ()) -> list[InboxRow]:
+        """Lists updates to handle, oldest first: of each chat only the oldest, and only when its time has come.
+
+        Chats in `without` are passed over early, which is what makes a flood from one of them cheap for the others.
+        """
         same_chat = and_(OLDER.c.channel == INBOX.c.channel, OLDER.c.chat_key == INBOX.c.chat_key)
         before = and_(same_chat, OLDER.c.inbox_id < INBOX.c.inbox_id, _undone(OLDER))
         first = ~select(OLDER.c.inbox_id).where(before).exists()
+        passed = INBOX.c.chat_key.not_in(sorted(without)) if without else true()
         due = or_(INBOX.c.next_try_at.is_(None), INBOX.c.next_try_at <= now)
         found = (
-            _select().where(INBOX.c.channel == channel, _undone(INBOX), due, first).order_by(INBOX.c.inbox_id).limit(n)
+            _select()
+            .where(INBOX.c.channel == channel, _undone(INBOX), passed, due, first)
+            .order_by(INBOX.c.inbox_id)
+            .limit(n)
         )
         return [_row(row) for row in await self._line.rows(found)]
 

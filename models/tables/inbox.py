@@ -21,8 +21,17 @@ class Inbox(House, table=True):
         Index("uq_inbox_update", "channel", "update_id", unique=True),
         Index(
             "ix_inbox_undone",
+            "channel",
             "chat_key",
             "inbox_id",
+            sqlite_where=text(IS_UNDONE),
+            postgresql_where=text(IS_UNDONE),
+        ),
+        Index(
+            "ix_inbox_queue",
+            "channel",
+            "inbox_id",
+            "chat_key",
             sqlite_where=text(IS_UNDONE),
             postgresql_where=text(IS_UNDONE),
         ),
