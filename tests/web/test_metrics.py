@@ -1,5 +1,6 @@
 """A monitor sees from any web process how the whole service does, and nobody else sees it."""
 
+import re
 from datetime import timedelta
 
 from prometheus_client.parser import text_string_to_metric_families
@@ -8,7 +9,7 @@ from actions.leading import Leading
 from actions.ports import Deps
 from tests.clock import Clock
 from tests.make import filed
-from tests.web.conftest import Client, NewClient
+from tests.web.conftest import ROOT, Client, NewClient
 
 KEY = "a-long-key-of-the-district"
 UPDATE = b'{"update_id": 1}'
@@ -85,3 +86,16 @@ async def test_without_the_database_it_still_says_so(new_client: NewClient, deps
     answer = await client.get("/metrics")
     assert answer.status == 200
     assert 'whistle_up{part="redis"} 0.0' in await answer.text()
+
+
+async def test_board_and_alerts_ask_for_what_is_told(new_client: NewClient, deps: Deps) -> None:
+    client = await new_client(environment="production", api_key=KEY)
+    await filed(deps)
+    async with deps.store.begin() as unit:
+        await unit.jobs.add("brief", {})
+    assert await Leading(deps, "schedule", "schedule@host:1").beat()
+    told = {name for name, _ in await scraped(client)} | {"replica_behind_seconds"}
+    folder = ROOT / "docs" / "operate"
+    for page in ("alerts.yml", "grafana-whistle.json"):
+        asked = set(re.findall(r"whistle_([a-z0-9_]+)", (folder / page).read_text(encoding="utf-8")))
+        assert asked - {"rate_percent"} <= told, page
