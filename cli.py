@@ -20,6 +20,7 @@ from console import (
     routing,
     service,
     telegram,
+    webhooks,
 )
 from console.terminal import Group
 
@@ -50,6 +51,7 @@ for group, name in (
     (routing.app, "route"),
     (keys.app, "key"),
     (keys.sessions, "session"),
+    (webhooks.app, "webhook"),
     (privacy.app, "person"),
 ):
     app.add_typer(group, name=name, rich_help_panel="Who does what")

@@ -19,6 +19,7 @@ import structlog
 import wiring
 from actions.leading import Leading
 from actions.ports import Deps
+from actions.webhooks import hosts
 from bot import app as bot_app
 from bot.outgoing.sender import Sender, open_sender
 from bot.outgoing.surroundings import Surroundings
@@ -37,6 +38,7 @@ from workers.queues import QUEUES, Queues, connect
 from workers.relay import Relay
 from workers.runtime import Loop, Runtime
 from workers.supervisor import Child
+from workers.webhooks import Messenger
 
 HERE = Path(__file__).parent
 log = structlog.get_logger(__name__)
@@ -168,7 +170,9 @@ def schedule_main(settings: Settings) -> None:
         async with speaking(settings, Hinter(settings.redis), "schedule") as here:
             relay = Relay(here.runtime, queues, here.owner)
             leading = Leading(here.deps, "schedule", here.owner)
-            await schedule.run(relay, Clock(here.deps), queues, listener, stop, leading)
+            messenger = Messenger(here.deps, hosts(settings.webhook_hosts))
+            await schedule.run(relay, Clock(here.deps), queues, listener, stop, leading, messenger)
+            await messenger.close()
         await listener.close()
 
     _run(settings, "schedule", main)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from actions import buttons, drafts, live, staffing
+from actions import buttons, drafts, live, staffing, webhooks
 from actions.alarms import tell_admins
 from actions.anchoring import Anchored, anchor
 from actions.escalation import AuditReport, self_audit
@@ -55,6 +55,7 @@ async def tidy_once(deps: Deps, day: str) -> Tidied | None:
             return None
     await staffing.begin_absences(deps)
     await live.sweep(deps)
+    await webhooks.sweep(deps)
     return Tidied(await buttons.purge(deps), await drafts.close_old(deps))
 
 

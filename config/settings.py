@@ -92,6 +92,9 @@ class Settings(BaseSettings):
     """An admin confirms whoever shows an invite code; empty: yes in production, no in a demonstration or a drill."""
     open311: Literal["off", "keys", "public"] = "keys"
     """Who may read by Open311: nobody, who has a key, or everybody. Filing always needs a key."""
+    webhook_hosts: str = ""
+    """Hosts, separated by commas, that outgoing webhooks may reach by plain HTTP or in a private network; all others
+    need HTTPS and a public address."""
     city_folder: Path = HERE / "seed" / "city"
     """The city's boundaries, with its `city.toml`."""
     seed_folder: Path = HERE / "seed"

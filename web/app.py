@@ -8,6 +8,7 @@ import structlog
 from aiohttp import web
 
 from actions.ports import Deps
+from actions.webhooks import hosts
 from bot import webhook
 from config.settings import Settings
 from config.texts import Texts
@@ -43,6 +44,7 @@ def build(deps: Deps, texts: Texts, settings: Settings, draw_map: DrawMap | None
         data_folder=settings.data_folder,
         trusted_proxies=networks(settings.trusted_proxies),
         open311=settings.open311,
+        webhook_hosts=hosts(settings.webhook_hosts),
         caller_rate=_rate(settings.calls_per_minute),
         address_rate=_rate(settings.calls_per_minute_of_address),
         scraped_here=not settings.public_url and not settings.trusted_proxies,

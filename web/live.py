@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -114,28 +113,9 @@ class Feed:
 def news(changes: Sequence[Change]) -> list[News]:
     """Writes changes."""
     return [
-        News(change, f"id: {change.no}\r\nevent: case\r\ndata: {told(change)}\r\n\r\n".encode()) for change in changes
+        News(change, f"id: {change.no}\r\nevent: case\r\ndata: {live.told(change)}\r\n\r\n".encode())
+        for change in changes
     ]
-
-
-def told(change: Change) -> str:
-    """Writes a change; who listens hears nobody's name and none of the words."""
-    facts = change.facts
-    return json.dumps(
-        {
-            "case_no": facts.case_no,
-            "href": f"/api/v1/cases/{facts.case_no}",
-            "version": change.version,
-            "state": facts.state,
-            "kind": facts.kind,
-            "urgency": facts.urgency,
-            "overdue": facts.overdue,
-            "areas": list(facts.areas.chain),
-            "registered_at": facts.registered_at.isoformat(),
-            "events": [{"seq": seq, "tag": tag} for seq, tag in change.events],
-        },
-        separators=(",", ":"),
-    )
 
 
 FEED = web.AppKey("feed", Feed)

@@ -32,6 +32,7 @@ class Parts:
     address_rate: Rate
     scraped_here: bool = False
     open311: str = "keys"
+    webhook_hosts: frozenset[str] = frozenset()
 
 
 PARTS = web.AppKey("parts", Parts)

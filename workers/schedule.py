@@ -13,8 +13,9 @@ from workers.clock import Clock
 from workers.hints import Listener
 from workers.queues import QueueDown, Queues
 from workers.relay import Relay
+from workers.webhooks import AT_ONCE, Messenger
 
-RELAY_S, CLOCK_S, JANITOR_S = 1.0, 1.0, 12.0
+RELAY_S, CLOCK_S, MESSENGER_S, JANITOR_S = 1.0, 1.0, 1.0, 12.0
 log = structlog.get_logger(__name__)
 
 
@@ -25,6 +26,7 @@ async def run(
     listener: Listener | None,
     stop: asyncio.Event,
     leading: Leading | None = None,
+    messenger: Messenger | None = None,
 ) -> None:
     """Runs until told to stop. A round that fails is logged and tried again in the next one.
 
@@ -52,6 +54,12 @@ async def run(
             except QueueDown as fault:
                 log.warning("janitor found the queue down", fault=type(fault).__name__)
 
+    async def messenger_round() -> None:
+        if messenger is not None and mine():
+            # As long as a full hand was due, there may be more.
+            while await messenger.round() >= AT_ONCE and not stop.is_set():
+                pass
+
     async def hinted(seconds: float) -> None:
         if listener is not None:
             await listener.wait(seconds)
@@ -74,6 +82,7 @@ async def run(
         *((_every("lease", lease_round, BEAT_S, lambda s: _pause(stop, s), stop),) if leading is not None else ()),
         _every("relay", relay_round, RELAY_S, hinted, stop),
         _every("clock", clock_round, CLOCK_S, lambda s: _pause(stop, s), stop),
+        _every("webhooks", messenger_round, MESSENGER_S, lambda s: _pause(stop, s), stop),
         _every("janitor", janitor_round, JANITOR_S, lambda s: _pause(stop, s), stop),
     )
     await asyncio.gather(*rounds)

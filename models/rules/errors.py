@@ -221,6 +221,12 @@ class KeyUsedOtherwise(Refusal):
     code = "key_used_otherwise"
 
 
+class BadAddress(Refusal):
+    """An address that may not be told of changes; `why` names what is wrong with it."""
+
+    code = "bad_address"
+
+
 class PersonNeeded(Refusal):
     """A case is moved by people: who acts through an interface must act as somebody of the roster."""
 

@@ -79,6 +79,11 @@ class Access:
         row = await self._line.one(select(KEYS).where(good, ~left.exists()))
         return _key(row) if row is not None else None
 
+    async def holds(self, prefix: str, now: datetime) -> bool:
+        """Tells whether a key still holds."""
+        good = and_(KEYS.c.prefix == prefix, KEYS.c.revoked_at.is_(None), _not_over(KEYS.c.expires_at, now))
+        return await self._line.scalar(select(KEYS.c.key_id).where(good)) is not None
+
     async def keys(self) -> list[KeyRow]:
         """Lists every key, the newest first, those that ended too."""
         return [_key(row) for row in await self._line.rows(select(KEYS).order_by(KEYS.c.key_id.desc()))]

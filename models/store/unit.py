@@ -47,6 +47,7 @@ from models.store.routing import Routing
 from models.store.staffing import Staffing
 from models.store.statistics import Statistics
 from models.store.units import Units
+from models.store.webhooks import Webhooks
 from models.tables.columns import keys_of
 from models.tables.keyring import Keyring
 
@@ -117,6 +118,11 @@ class Unit:
     def changes(self) -> Changes:
         """Which cases changed, in order."""
         return Changes(self.line)
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        """Addresses that are told of changes."""
+        return Webhooks(self.line)
 
     @cached_property
     def areas(self) -> Areas:

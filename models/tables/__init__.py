@@ -18,6 +18,7 @@ from models.tables import (
     report,
     rollup,
     routing,
+    webhook,
 )
 from models.tables.columns import METADATA
 
@@ -40,4 +41,5 @@ __all__ = [
     "report",
     "rollup",
     "routing",
+    "webhook",
 ]

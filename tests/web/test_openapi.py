@@ -49,7 +49,8 @@ async def test_answers_are_what_the_document_says(client: Client, deps: Deps, de
     case_no = await verifying(deps)
     zhou = await person(client, deps, "zhou")
     report_no = (await zhou.get("/api/v1/reports"))["items"][0]["report_no"]
-    filled = {"{case_no}": case_no, "{report_no}": report_no}
+    hook = await zhou.post("/api/v1/webhooks", {"url": "https://example.com/hook"}, 201)
+    filled = {"{case_no}": case_no, "{report_no}": report_no, "{webhook_id}": str(hook["webhook_id"])}
     n_checked = 0
     for address, methods in described["paths"].items():
         content = methods.get("get", {}).get("responses", {}).get("200", {}).get("content", {})

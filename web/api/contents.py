@@ -1,7 +1,7 @@
 """Every declaration of the API in the order of its page: the one list that the router and the document read."""
 
 from web import sign_in
-from web.api import areas, cases, events, index, kinds, people, photos, reports, stats, verbs
+from web.api import areas, cases, events, index, kinds, people, photos, reports, stats, verbs, webhooks
 from web.api.operation import Operation
 
 
@@ -14,6 +14,7 @@ def operations() -> list[Operation]:
         *reports.operations(),
         *photos.operations(),
         *people.operations(),
+        *webhooks.operations(),
         *kinds.operations(),
         *areas.operations(),
         *stats.operations(),
