@@ -1,5 +1,6 @@
 """A flood from one phone starves nobody, and nothing of it is lost: it is taken up one by one."""
 
+from bot.pace import Pace
 from tests.bot.chat import Chat
 from tests.bot.conftest import Street
 from tests.clock import Clock
@@ -19,7 +20,8 @@ def words(phone: Chat, n: int) -> list[bytes]:
 async def test_a_flood_waits_in_the_inbox_while_others_are_served(li: Chat, street: Street, clock: Clock) -> None:
     lin = await street.bound("lin", 502)
     clock.forward(minutes=5)
-    burst = int(street.deps.catalogue.numbers["chat_burst"])
+    burst = 20
+    street.app.processor._pace = Pace(burst, per_minute=60)
     await street.deliver([*words(li, burst + 30), *words(lin, 1)])
 
     assert "请选择语言" in lin.last.text
