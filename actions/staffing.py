@@ -96,9 +96,9 @@ async def transfer(
     async with deps.store.begin() as unit:
         now = deps.clock()
         await _known(deps, unit, to_area, unit_code)
-        within = _within(deps, from_area)
+        places = within(deps, from_area)
         ended = [
-            held for held in await unit.staffing.held(person_id) if within is None or held.post.area_code in within
+            held for held in await unit.staffing.held(person_id) if places is None or held.post.area_code in places
         ]
         post = _wanted(ended, to_area, role, unit_code, shift)
         await unit.staffing.end([held.post_id for held in ended], now)
@@ -131,7 +131,7 @@ async def _known(deps: Deps, unit: Unit, area_code: str, unit_code: str | None) 
         raise NoSuchItem(what="unit", name=unit_code)
 
 
-def _within(deps: Deps, area_code: str | None) -> set[str] | None:
+def within(deps: Deps, area_code: str | None) -> set[str] | None:
     """Gives an area and all that lies in it; None when no area is named."""
     if area_code is None:
         return None

@@ -72,3 +72,11 @@ class BindTap(CallbackData, prefix="b"):
 
     do: str
     id: int
+
+
+class TeamTap(CallbackData, prefix="t"):
+    """What a lead does about a colleague: look, turn a page, note as away or back, swap A and B."""
+
+    do: str
+    id: int = 0
+    arg: int = 0

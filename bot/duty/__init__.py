@@ -2,9 +2,9 @@
 
 from aiogram import Router
 
-from bot.duty import confirming, handlers
+from bot.duty import confirming, handlers, team
 
 
 def routers() -> tuple[Router, ...]:
     """Builds the routers of duty, fresh on every call."""
-    return handlers.router(), confirming.router()
+    return handlers.router(), confirming.router(), team.router()
