@@ -191,7 +191,7 @@ def worker_main(settings: Settings, queue: str) -> None:
 
     try:
         runtime.install(loop, loop.call(open_runtime()).runtime)
-        Queues(connect(settings.redis)).worker(queue).work(with_scheduler=False, logging_level="WARNING")
+        Queues(connect(settings.redis, waits=True)).worker(queue).work(with_scheduler=False, logging_level="WARNING")
     finally:
         loop.call(stack.aclose())
         loop.close()

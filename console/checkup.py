@@ -114,6 +114,10 @@ async def database(chosen: Settings) -> Findings:
     """Looks whether the database answers, has this code's schema, keeps what it commits, and holds nothing dead."""
     if "sqlite" in chosen.database:
         yield _sqlite(chosen)
+    broken = await asyncio.to_thread(schema.damage, chosen.database)
+    if broken is not None:
+        yield Finding("database", Grade.FAULT, f"it is damaged: {broken}", "stop the service and restore a backup")
+        return
     try:
         fault = await asyncio.to_thread(wiring.database_fault, chosen)
         if fault is not None:

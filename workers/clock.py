@@ -7,6 +7,7 @@ import structlog
 from actions.duties import anchor_once, audit_once, brief_once, make_months_once, retain_once, roll_up_once, tidy_once
 from actions.escalation import sweep
 from actions.jobs import forget_wrong_clock
+from actions.outage import still_here
 from actions.ports import Deps
 from actions.roots import RootsError
 from config.drills import crash_point
@@ -36,6 +37,12 @@ class Clock:
         if taken:
             log.info("ladder steps taken", n=taken)
         return taken
+
+    async def look_back(self) -> None:
+        """Notes that the service works, and tells the admins when it had not for long."""
+        away = await still_here(self._deps)
+        if away is not None:
+            log.warning("the service was away", minutes=int(away.total_seconds() // 60))
 
     async def set_right(self) -> int:
         """Lets go of what waits for a time that a wrong clock named; counts the rows."""

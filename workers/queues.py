@@ -18,15 +18,17 @@ QUEUES = (PLACE, NOTIFY)
 """One queue a worker process: with two, a kill at dequeue leaves a job nowhere (measured)."""
 JOB_TIMEOUT_S = 60
 WORKER_TTL_S = 30
+PATIENCE_S = 2
+"""How long Redis may take to answer before the rows are performed without it."""
 AHEAD = 4
 """How many batches wait for each worker at most: what is urgent and comes later stands behind no more than these,
 and no lease runs out in the queue."""
 QueueDown = RedisError
 
 
-def connect(url: str) -> Redis:
-    """Connects with short time-outs: a hint is not worth waiting for."""
-    return Redis.from_url(url, socket_connect_timeout=1, socket_timeout=WORKER_TTL_S + 15)
+def connect(url: str, *, waits: bool = False) -> Redis:
+    """Connects with short time-outs: a hint is not worth waiting for. Only a worker `waits` for its next job."""
+    return Redis.from_url(url, socket_connect_timeout=1, socket_timeout=WORKER_TTL_S + 15 if waits else PATIENCE_S)
 
 
 @dataclass(frozen=True, slots=True)

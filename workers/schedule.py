@@ -46,6 +46,7 @@ async def run(
 
     async def janitor_round() -> None:
         if mine():
+            await clock.look_back()
             await clock.set_right()
             await relay.take_back()
         if queues is not None and mine():

@@ -11,9 +11,10 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DatabaseError
 
 from models.store.engine import parse, postgres_engine, sqlite_engine
-from models.store.errors import named_faults
+from models.store.errors import StoreError, named_faults
 from models.store.partitions import make_months
 from models.tables.keyring import Keyring
 
@@ -59,6 +60,18 @@ def head() -> str:
     found = ScriptDirectory(str(MIGRATIONS)).get_current_head()
     assert found is not None
     return found
+
+
+def damage(url: str) -> str | None:
+    """Names the first damaged place of a SQLite file; None for a sound one, and for a server, which checks itself."""
+    parsed = parse(url)
+    if not parsed.drivername.startswith("sqlite") or not Path(parsed.database or "").exists():
+        return None
+    try:
+        found = on_connection(url, lambda connection: connection.execute(text("pragma quick_check(1)")).scalar())
+    except (DatabaseError, StoreError) as error:
+        return str(error).splitlines()[0]
+    return None if found == "ok" else str(found).splitlines()[0]
 
 
 def revisions() -> list[str]:

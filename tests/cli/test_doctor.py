@@ -159,3 +159,17 @@ def test_a_service_does_not_start_on_a_database_whose_data_was_moved(prepared: C
     said = prepared(marked)("replay", "--check", code=1)
 
     assert "its data was moved to city.example/whistle at 2026-11-24T09:00" in said
+
+
+def test_a_damaged_database_is_named_before_the_city_relies_on_it(desk: Desk, free_ports: dict[str, str]) -> None:
+    file = desk.data / "whistle.sqlite3"
+    whole = bytearray(file.read_bytes())
+    # Every page from the middle on, as a dying disk does; the schema in the first ones stays readable.
+    for start in range(len(whole) // 2 // 4096 * 4096, len(whole), 4096):
+        whole[start : start + 64] = b"\xff" * 64
+    file.write_bytes(whole)
+
+    said = desk("doctor", code=1, **free_ports)
+
+    assert "✗ database it is damaged" in said
+    assert "restore a backup" in said

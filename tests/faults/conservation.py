@@ -8,7 +8,7 @@ from actions.escalation import self_audit
 from actions.ports import Deps
 from actions.replay import replay_all
 from models.store.rows import ReportRow
-from tests.fakes.telegram.server import FakeTelegram
+from tests.fakes.telegram.server import SECRET, TOKEN, FakeTelegram
 from tests.faults.crowd import CASE_NO, CHANNEL, FILED, FIRST_LEAD, N_LEADS, Crowd
 
 
@@ -30,8 +30,8 @@ def lost(acknowledged: Mapping[int, object] | set[int], found: set[int]) -> set[
     return set(acknowledged) - found
 
 
-async def balance(deps: Deps, telegram: FakeTelegram, crowd: Crowd) -> Balance:
-    """Draws up the balance of a run that has come to rest."""
+async def balance(deps: Deps, telegram: FakeTelegram, crowd: Crowd, log: str) -> Balance:
+    """Draws up the balance of a run that has come to rest, whose processes wrote this log."""
     made = Balance(n_updates=len(telegram.deliveries.taken), n_receipts=len(crowd.receipts))
     await _updates(deps, telegram, made)
     reports = await _reports(deps)
@@ -40,6 +40,8 @@ async def balance(deps: Deps, telegram: FakeTelegram, crowd: Crowd) -> Balance:
     await _cases(deps, made)
     await _messages(deps, made)
     _cards(telegram, made)
+    if TOKEN.partition(":")[2] in log or SECRET in log:
+        made.faults.append("the log holds the bot's token or the webhook's secret")
     return made
 
 

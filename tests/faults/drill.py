@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
 import wiring
-from actions.ports import Deps, Store, StoreUnavailableError
+from actions.ports import Deps, StoreUnavailableError
 from config.settings import read_settings
 from tests.fakes.telegram.server import FakeTelegram
 from tests.faults import crowd as people
@@ -67,8 +67,25 @@ class Drill:
         await asyncio.to_thread(self.service.stop)
         self.service.database_url = database_url
         await self.deps.store.close()
-        self.deps = replace(self.deps, store=await Store.open(database_url))
+        self.deps = await wired(self.service)
         await asyncio.to_thread(self.service.start)
+
+    async def relieved(self) -> None:
+        """Lets a new version take over: it is there before the old one goes, where the engines can be shared."""
+        old = self.service
+        if old.redis_url:
+            self.service = Service(old.folder, old.bot_api_url, old.database_url, old.redis_url)
+        else:
+            await asyncio.to_thread(old.stop)
+        await asyncio.to_thread(self.service.start)
+        self.telegram.webhook = self.service.webhook
+        if old is not self.service:
+            await asyncio.to_thread(old.stop)
+
+    async def close(self) -> None:
+        """Ends what the drill started by itself."""
+        await self.deps.store.close()
+        await asyncio.to_thread(self.service.stop)
 
     async def settled(self) -> Balance:
         """Waits until the service is at rest, and draws up the balance."""
@@ -77,7 +94,7 @@ class Drill:
             if self.telegram.deliveries.n_waiting == 0 and await self._at_rest():
                 break
             await asyncio.sleep(0.3)
-        return await balance(self.deps, self.telegram, self.crowd)
+        return await balance(self.deps, self.telegram, self.crowd, self.service.log)
 
     async def _at_rest(self) -> bool:
         try:
@@ -111,12 +128,16 @@ async def drill(
         service = await asyncio.to_thread(running.__enter__)
         stack.push_async_callback(asyncio.to_thread, running.__exit__, None, None, None)
         telegram.webhook = service.webhook
-        environ = {k: v for k, v in service.environ(more).items() if k.startswith(("WHISTLE_", "REDIS_URL"))}
-        wired = await wiring.wire(read_settings(environ), with_places=False)
-        stack.push_async_callback(wired.close)
-        await people.settle_in(wired.deps, n_reporters)
-        rng = Random(seed)
-        yield Drill(service, telegram, Crowd(telegram, rng), wired.deps, rng)
+        made = Drill(service, telegram, Crowd(telegram, Random(seed)), await wired(service), Random(seed))
+        stack.push_async_callback(made.close)
+        await people.settle_in(made.deps, n_reporters)
+        yield made
+
+
+async def wired(service: Service) -> Deps:
+    """Looks at the service's database as another process of its own would."""
+    environ = {k: v for k, v in service.environ({}).items() if k.startswith(("WHISTLE_", "REDIS_URL"))}
+    return (await wiring.wire(read_settings(environ), with_places=False)).deps
 
 
 __all__ = ["Drill", "drill", "until"]

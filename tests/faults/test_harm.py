@@ -105,6 +105,17 @@ def _hold(at_work: Drill, seconds: float) -> None:
         other.execute("rollback")
 
 
+async def test_a_new_version_may_take_over_in_the_middle_of_work(at_work: Drill) -> None:
+    async def harm() -> None:
+        await at_work.filed(2)
+        await at_work.relieved()
+        await at_work.filed(3)
+
+    await at_work.work(harm, N_REPORTERS)
+
+    assert (await at_work.settled()).faults == []
+
+
 @pytest.mark.parametrize("hours", [1, -1])
 async def test_the_clock_may_jump_an_hour_and_back(at_work: Drill, hours: int) -> None:
     async def harm() -> None:

@@ -104,7 +104,7 @@ def work(database_url: str, redis_url: str, clock_path: str, queue: str) -> None
     deps = loop.call(opened())
     runtime.install(loop, Runtime(deps, Notes(deps)))
     assert jobs.VERBS is VERBS
-    Queues(connect(redis_url)).worker(queue).work(with_scheduler=False, logging_level="WARNING")
+    Queues(connect(redis_url, waits=True)).worker(queue).work(with_scheduler=False, logging_level="WARNING")
     loop.call(deps.store.close())
     loop.close()
 

@@ -39,6 +39,8 @@ ABOUT_NO_CASE = {
     "notice.draft_closed",
     "notice.root",
     "notice.roots_differ",
+    "notice.outage",
+    "notice.outage_lost",
 }
 FACTS_OF_A_NOTICE = {
     "case_no",
