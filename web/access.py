@@ -39,7 +39,7 @@ async def keyed(request: web.Request, handler: Handler) -> web.StreamResponse:
             await counted(request, f"try:{address_of(request)}", TRIES)
         return await handler(request)
     if known is None and not request.path.startswith("/open311/"):
-        if request.path in ("/", "/board", "/board/"):
+        if request.path in ("/", "/board", "/board/") or request.path.startswith("/board/case"):
             raise web.HTTPFound("/board/key")
         raise Problem(HTTPStatus.UNAUTHORIZED, "key_needed", headers={"WWW-Authenticate": 'Bearer realm="whistle"'})
     if known is not None and request.method not in SAFE:

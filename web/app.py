@@ -15,7 +15,7 @@ from config.texts import Texts
 from web import access, draining, errors, headers, health, metrics, replica, sign_in
 from web.address import networks
 from web.api import areas, contents, docs, openapi
-from web.board import charts, key_form, latest, pages
+from web.board import case_pages, charts, key_form, latest, pages
 from web.exports import brief, feeds, pack, tables
 from web.exports.pack import DrawMap
 from web.limits import Limits, Rate
@@ -75,6 +75,7 @@ def build(deps: Deps, texts: Texts, settings: Settings, draw_map: DrawMap | None
             *charts.routes(),
             *pages.routes(),
             *latest.routes(),
+            *case_pages.routes(),
             *tables.routes(),
             *feeds.routes(),
             *pack.routes(),

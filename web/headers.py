@@ -17,6 +17,8 @@ PAGE_POLICY = "; ".join(
     )
 )
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
+CASES = ("/board/case/", "/board/cases")
+"""Pages of which there is one a case."""
 WORKER_POLICY = "default-src 'none'; connect-src 'self'"
 """A worker is held to the policy that came with its own script."""
 PAGES = ("/board/", "/board/key", "/board/in", "/api/v1/docs")
@@ -33,7 +35,7 @@ ALWAYS = {
 async def guard(request: web.Request, response: web.StreamResponse) -> None:
     """Adds the headers to an answer that is about to leave."""
     # By the address and not by the content: a 304 has no content, and browsers take its headers over.
-    policy = POLICIES.get(request.path, DATA_POLICY)
+    policy = POLICIES.get(request.path, PAGE_POLICY if request.path.startswith(CASES) else DATA_POLICY)
     response.headers.setdefault("Content-Security-Policy", policy)
     for name, value in ALWAYS.items():
         response.headers.setdefault(name, value)

@@ -13,6 +13,9 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 
 from gateway.app import build
 from gateway.settings import BotIdentity, GatewaySettings
+from tests.browser.boards import board as board
+from tests.browser.boards import complaints as complaints
+from tests.browser.boards import lived_city as lived_city
 from tests.browser.scripted_bot import ScriptedBot
 
 TOKEN = "7:browser-test"
