@@ -25,6 +25,7 @@ class JobView:
     args: Mapping[str, object]
     priority: int
     tries: int
+    origin: str | None = None
 
 
 async def claim(deps: Deps, owner: str, verbs: Sequence[str], *, urgent_only: bool = False) -> list[JobView]:
@@ -32,14 +33,14 @@ async def claim(deps: Deps, owner: str, verbs: Sequence[str], *, urgent_only: bo
     at_least = URGENT if urgent_only else None
     async with deps.store.begin() as unit:
         rows = await unit.jobs.claim(owner, list(verbs), BATCH, deps.clock(), LEASE_S, at_least=at_least)
-    return [JobView(r.job_id, r.verb, r.args, r.priority, r.tries) for r in rows]
+    return [JobView(r.job_id, r.verb, r.args, r.priority, r.tries, r.origin) for r in rows]
 
 
 async def take(deps: Deps, ids: Sequence[int]) -> list[JobView]:
     """Reads the rows that are still to be done."""
     async with deps.store.read() as unit:
         rows = await unit.jobs.undone(list(ids))
-    return [JobView(r.job_id, r.verb, r.args, r.priority, r.tries) for r in rows]
+    return [JobView(r.job_id, r.verb, r.args, r.priority, r.tries, r.origin) for r in rows]
 
 
 async def finish(deps: Deps, ids: Sequence[int]) -> None:

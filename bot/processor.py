@@ -19,6 +19,7 @@ from aiogram.exceptions import AiogramError
 from aiogram.types import Update
 
 from actions import alarms, people
+from actions.origin import named, originating
 from actions.ports import Deps, StoreUnavailableError
 from bot.intake.photos import Taken, prefetch
 from bot.pace import Pace
@@ -192,9 +193,12 @@ class Processor:
     async def _chat(self, row: Waiting) -> None:
         """Handles one update and then says what it had to say."""
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(update_id=row.update_id, channel=self._channel)
+        origin = named(self._channel, row.update_id)
+        structlog.contextvars.bind_contextvars(origin=origin, update_id=row.update_id, channel=self._channel)
         try:
-            outcome = await self._handle(row)
+            with originating(origin):
+                outcome = await self._handle(row)
+            log.info("update handled", answers=len(outcome.message_ids))
             await self._speak(outcome)
         except StoreUnavailableError as error:
             # Not the update's fault: it stays where it is and does not come nearer to being set aside.

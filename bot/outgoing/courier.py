@@ -69,6 +69,8 @@ class Row(Protocol):
     @property
     def priority(self) -> int: ...
     @property
+    def origin(self) -> str | None: ...
+    @property
     def tries(self) -> int: ...
 
 
@@ -263,6 +265,8 @@ class Courier:
                     now,
                 )
             await self._files.keep(unit, shown.delivered.file_ids)
+        for row in rows:
+            log.info("message sent", row_id=row.id, origin=row.origin, card=row.card_key)
 
     async def _failed(self, chat_id: int, row: Row, fault: DeliveryError) -> None:
         """Decides what a failure means: wait, set this row aside, or the end of the address."""
@@ -273,10 +277,10 @@ class Courier:
             await self._limiter.retry_after(chat_id, wait_s)
             raise PutOff(wait_s, tried=False, why=fault.trouble)
         if not fault.permanent and row.tries < _LONG_ENOUGH:
-            log.warning("message has to wait", row_id=row.id, why=fault.trouble, detail=fault.detail)
+            log.warning("message has to wait", row_id=row.id, origin=row.origin, why=fault.trouble, detail=fault.detail)
             longest = _TOKEN_PAUSE_S if fault.trouble is Trouble.TOKEN_REFUSED else 2.0**row.tries
             raise PutOff(min(longest, _LONGEST_PAUSE_S), tried=True, why=fault.trouble)
-        log.error("message set aside", row_id=row.id, why=fault.trouble, detail=fault.detail)
+        log.error("message set aside", row_id=row.id, origin=row.origin, why=fault.trouble, detail=fault.detail)
         async with self._deps.store.begin() as unit:
             await unit.messages.bury(row.id, f"{fault.trouble}: {fault.detail}".strip(": "))
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.sql import Executable
 
 from models.store.line import Line, meeting
+from models.store.origin import origin_of
 from models.store.rows import DeadJob, JobRow
 from models.tables.columns import table
 from models.tables.outbox import Job
@@ -46,6 +47,7 @@ class Jobs:
             "created_at": at,
             "not_before": not_before or at,
             "tries": 0,
+            "origin": origin_of(args),
         }
         return int(await self._line.scalar(_adding(self._line.sqlite), row))
 

@@ -11,6 +11,7 @@ from models.store import bulk
 from models.store.chats import Chats
 from models.store.line import Line
 from models.store.message_order import Waiting, pick
+from models.store.origin import origin_of
 from models.store.rows import DeadMessage, MessageNew, MessageRow
 from models.tables.columns import table
 from models.tables.outbox import Message
@@ -62,7 +63,7 @@ class Messages:
         at = now or self._line.clock()
         row: dict[str, Any] = {"body": dict(body), "person_id": person_id, "card_key": card_key, "loud": loud}
         row |= {"priority": priority, "dedupe": dedupe, "created_at": at, "not_before": not_before or at}
-        row |= {"expires_at": expires_at, "tries": 0}
+        row |= {"expires_at": expires_at, "tries": 0, "origin": origin_of(body)}
         if chat_id is not None and channel is None:
             raise ValueError("a chat is a channel and a number")
         if chat_id is not None:
@@ -86,7 +87,7 @@ class Messages:
         chats = await Chats(self._line).live_all({one.person_id for one in said})
         rows = []
         for one in said:
-            row = one._asdict() | {"created_at": at, "not_before": at, "tries": 0}
+            row = one._asdict() | {"created_at": at, "not_before": at, "tries": 0, "origin": origin_of(one.body)}
             reached = chats.get(one.person_id, [])
             rows += [row | {"channel": c, "chat_id": n, "buried_at": None, "error": None} for c, n in reached]
             if not reached:

@@ -262,6 +262,7 @@ class JobRow:
     priority: int
     tries: int
     created_at: datetime
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,6 +288,7 @@ class MessageRow:
     priority: int
     tries: int
     created_at: datetime
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

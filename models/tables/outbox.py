@@ -48,6 +48,7 @@ class Job(House, table=True):
     done_at: datetime | None = Field(default=None, sa_type=UtcTime)
     buried_at: datetime | None = Field(default=None, sa_type=UtcTime)
     error: str | None = Field(default=None, sa_type=Words)
+    origin: str | None = Field(default=None, sa_type=Words)
 
 
 class Message(House, table=True):
@@ -97,6 +98,7 @@ class Message(House, table=True):
     message_id: int | None = Field(default=None, sa_type=BigId)
     buried_at: datetime | None = Field(default=None, sa_type=UtcTime)
     error: str | None = Field(default=None, sa_type=Words)
+    origin: str | None = Field(default=None, sa_type=Words)
     thinned_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 

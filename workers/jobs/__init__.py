@@ -11,6 +11,7 @@ from datetime import timedelta
 import structlog
 
 from actions.jobs import JobView, finish, set_back, take
+from actions.origin import originating
 from config.drills import crash_point
 from workers import runtime
 from workers.jobs import assign_check, brief, fetch_media, notify, retain, rollup, route
@@ -26,6 +27,8 @@ VERBS: dict[str, Work] = {
     "retain": retain.work,
 }
 DELAYS = tuple(timedelta(seconds=s) for s in (2, 10, 60, 300, 1800))
+MOST_NAMED = 20
+"""How many updates a line about a batch of jobs names."""
 log = structlog.get_logger(__name__)
 
 
@@ -51,13 +54,18 @@ async def _tried(here: Runtime, verb: str, rows: Sequence[JobView]) -> bool:
     """Performs rows together; on a fault of a single row, sets that row back."""
     if not rows:
         return True
+    by_case = {str(row.args["case_no"]): row.origin for row in rows if row.origin and "case_no" in row.args}
     try:
-        await VERBS[verb](here, rows)
+        with originating(rows[0].origin if len(rows) == 1 else None, by_case):
+            await VERBS[verb](here, rows)
     except Exception as fault:  # the door of the workers: nothing above could act on it
         log.warning("job failed", verb=verb, n=len(rows), fault=type(fault).__name__, exc_info=len(rows) == 1)
         if len(rows) == 1:
             await set_back(here.deps, rows[0], "".join(traceback.format_exception(fault)), DELAYS)
         return False
+    log.info(
+        "job done", verb=verb, n=len(rows), origins=sorted({row.origin for row in rows if row.origin})[:MOST_NAMED]
+    )
     crash_point("job.performed")
     await finish(here.deps, [row.job_id for row in rows])
     crash_point("job.finished")
