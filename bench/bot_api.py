@@ -5,6 +5,7 @@ The limits are those of our gateway (`gateway.limits`), which answers 429 where 
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 import time
@@ -27,6 +28,7 @@ class Arrivals:
     base: str = ""
     at: list[tuple[float, int, str]] = field(default_factory=list)
     n_refused: int = 0
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @asynccontextmanager
@@ -45,6 +47,7 @@ async def serving(*, strict: bool, port: int = 0) -> AsyncIterator[Arrivals]:
                 arrivals.n_refused += 1
                 told = {"ok": False, "error_code": 429, "description": "Too Many Requests"}
                 return web.json_response(told | {"parameters": {"retry_after": wait_s}}, status=429)
+            arrivals.begun.set()
             arrivals.at.append((time.perf_counter(), chat_id, str(given.get("text") or given.get("caption") or "")))
         sent: dict[str, object] = {"message_id": next(numbers), "date": int(time.time())}
         sent["chat"] = {"id": chat_id, "type": "private"}

@@ -28,19 +28,23 @@ from bot.outgoing.limiter import Limiter
 from bot.outgoing.lists import bundle_content
 from bot.outgoing.live import Shown, deliver
 from bot.outgoing.render import CARD, Gone, Renderer
+from bot.outgoing.rounds import Rounds
 from bot.outgoing.wording import Sayings
 from config.drills import crash_point
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE: Final = 100
-"""Rows claimed at a time."""
-CHATS_AT_ONCE: Final = 10
+AT_ONCE: Final = 30
+"""Rows claimed at a time: about as many as may leave in a second."""
+DRAIN_S: Final = 40.0
+"""For so long one call of `drain` claims rows; a job's time is longer."""
+TURN_AHEAD_S: Final = 2.0
+"""So far ahead a turn is taken: nobody else could use it earlier, and turns that are not taken ahead are lost."""
 LEASE_S: Final = 90.0
 PATIENCE_S: Final = 2.0
 """Up to this long an answer to its own chat waits for its turn; for longer waits the row is put off."""
 SHORT_PATIENCE_S: Final = 0.2
-"""The same for everything else: a round ends with its slowest chat, and a card for another chat waits behind it."""
+"""The same for everything else: who waits for one chat cannot serve another."""
 BUNDLE_FROM: Final = 4
 """So many notices for one person at the same time become one message."""
 BUNDLE_MOST: Final = 12
@@ -117,47 +121,58 @@ class Courier:
     async def send_now(self, message_ids: Sequence[int]) -> None:
         """Sends these rows, the bot process's own replies; what fails stays for `drain`."""
         if message_ids:
-            await self._round(self._owner, list(message_ids))
+            await self._own(list(message_ids))
 
     async def drain(self, owner: str | None = None, *, most: int = 1000) -> int:
         """Sends what is due, at most about so many rows; counts them. Safe to call anywhere, any time."""
-        total = 0
-        while total < most:
-            n = await self._round(owner or self._owner, None)
-            if n == 0:
-                break
-            total += n
-        return total
+        name = owner or self._owner
+        untils: dict[int, datetime] = {}
+
+        async def claim(urgent_only: bool) -> Sequence[Row]:
+            rows = await self._claim(name, None, at_least=LIFE_DANGER if urgent_only else None)
+            untils.update(dict.fromkeys((row.id for row in rows), self._lease_end()))
+            return rows
+
+        async def serve(chat_id: int, waiting: list[Row]) -> None:
+            await self._chat(chat_id, waiting, untils[waiting[0].id], own=False)
+
+        return await Rounds(claim, serve, self._not_served).run(most, DRAIN_S)
 
     async def close(self) -> None:
         """Lets go of the limiter's connection; the bot's session belongs to whoever made it."""
         await self._limiter.close()
 
-    async def _round(self, owner: str, ids: list[int] | None) -> int:
+    async def _claim(self, owner: str, ids: list[int] | None, *, at_least: int | None = None) -> Sequence[Row]:
         async with self._deps.store.begin() as unit:
-            rows = await unit.messages.claim(owner, AT_ONCE, self._deps.clock(), LEASE_S, ids=ids, channel=self._name)
+            n = AT_ONCE if ids is None else len(ids)
+            rows = await unit.messages.claim(
+                owner, n, self._deps.clock(), LEASE_S, ids=ids, channel=self._name, at_least=at_least
+            )
         if rows:
             crash_point("courier.claimed")
+        return rows
+
+    def _lease_end(self) -> datetime:
+        """Gives until when a call may begin: a row whose lease ended meanwhile would be sent by somebody else too."""
+        return self._deps.clock() + timedelta(seconds=LEASE_S - CALL_S)
+
+    async def _own(self, ids: list[int]) -> None:
+        """Sends the rows of an answer, each chat in order."""
         chats: dict[int, list[Row]] = {}
-        for row in rows:
+        until = self._lease_end()
+        for row in await self._claim(self._owner, ids):
             chats.setdefault(row.chat_id, []).append(row)
-        gate = asyncio.Semaphore(CHATS_AT_ONCE)
-        # A row whose lease may end during the call is given back: somebody else would send it again.
-        until = self._deps.clock() + timedelta(seconds=LEASE_S - CALL_S)
-
-        async def one(chat_id: int, waiting: list[Row]) -> None:
-            async with gate:
-                await self._chat(chat_id, waiting, until, own=ids is not None)
-
-        # A fault in one chat must not keep the others waiting: all run, then the faults are seen to.
-        ends = await asyncio.gather(*(one(c, w) for c, w in chats.items()), return_exceptions=True)
+        served = (self._chat(chat_id, waiting, until, own=True) for chat_id, waiting in chats.items())
+        ends = await asyncio.gather(*served, return_exceptions=True)
         for waiting, end in zip(chats.values(), ends, strict=True):
             if isinstance(end, Exception):
-                log.error("chat could not be served", n=len(waiting), exc_info=end)
-                await self._put_off(waiting, PutOff(_FAULT_PAUSE_S, tried=True, why=type(end).__name__))
+                await self._not_served(waiting, end)
             elif end is not None:
                 raise end
-        return len(rows)
+
+    async def _not_served(self, waiting: list[Row], error: Exception) -> None:
+        log.error("chat could not be served", n=len(waiting), exc_info=error)
+        await self._put_off(waiting, PutOff(_FAULT_PAUSE_S, tried=True, why=type(error).__name__))
 
     async def _chat(self, chat_id: int, waiting: list[Row], until: datetime, *, own: bool) -> None:
         """Sends a chat's rows in order and takes them off the list; stops at the first that has to wait."""
@@ -215,11 +230,15 @@ class Courier:
         raise DeliveryError(Trouble.REFUSED, detail="no plainer form was taken")
 
     async def _pace(self, chat_id: int, patience_s: float) -> None:
-        """Waits for room within the sending limits; raises PutOff when that takes too long."""
-        while (wait_s := await self._limiter.wait_s(chat_id)) > 0:
-            if wait_s > patience_s:
-                raise PutOff(wait_s, tried=False, why="limit")
-            await asyncio.sleep(wait_s)
+        """Waits for this chat's turn within the sending limits; raises PutOff when that takes too long."""
+        while not (turn := await self._limiter.turn(chat_id, TURN_AHEAD_S)).taken:
+            if turn.wait_s > patience_s:
+                raise PutOff(turn.wait_s, tried=False, why="limit")
+            await asyncio.sleep(turn.wait_s)
+        if turn.wait_s > 0:
+            await asyncio.sleep(turn.wait_s)
+            if (shut_s := await self._limiter.shut_s(chat_id)) > 0:
+                raise PutOff(shut_s, tried=False, why="limit")
 
     async def _bundle(self, chat_id: int, waiting: list[Row]) -> None:
         """Sends many notices as one message with a list and takes them off; the others stay."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import structlog
 from redis import asyncio as aioredis
@@ -29,8 +29,11 @@ class Allowance:
 
 
 def in_all() -> Allowance:
-    """All messages of the bot: never more than 30 in any one second (Telegram's FAQ)."""
-    return Allowance("all", 1 / 25, 5)
+    """All messages of the bot: never more than 30 in any one second (Telegram's FAQ).
+
+    Without a burst the steady rate may come near to the limit: 29.5/s and one more are 30 in any second.
+    """
+    return Allowance("all", 1 / 29.5, 1)
 
 
 def one_chat(chat_id: int) -> Allowance:
@@ -45,11 +48,21 @@ def ringing(chat_id: int) -> Allowance:
     return Allowance(f"ring:{chat_id}", 10.0, 5)
 
 
+class Turn(NamedTuple):
+    """When a message may leave. Not `taken`: ask again after that wait; taken: it is this one's turn then."""
+
+    wait_s: float
+    taken: bool
+
+
 class Bucket(Protocol):
     """Takes from all allowances or from none."""
 
-    async def take(self, allowances: tuple[Allowance, ...], frozen: tuple[str, ...]) -> float:
-        """Takes one of each and gives 0, or takes nothing and gives the seconds to wait."""
+    async def take(self, allowances: tuple[Allowance, ...], frozen: tuple[str, ...], patience_s: float = 0.0) -> Turn:
+        """Takes one of each, also ahead of time when the first is whole within `patience_s` and the others are by then.
+
+        Whoever queues for the turn ahead loses none: a rate without a burst is used up only so.
+        """
 
     async def freeze(self, key: str, seconds: float) -> int:
         """Keeps a key shut for that long; gives how many keys were shut lately, this one included."""
@@ -80,12 +93,20 @@ class Limiter:
 
         Unpaced, only what the channel itself asked for by a 429 is waited out: our own gateway has no other limit.
         """
+        return (await self.turn(chat_id, 0.0)).wait_s
+
+    async def turn(self, chat_id: int, patience_s: float) -> Turn:
+        """Takes a turn for one message to the chat, at most so far ahead, or tells when to ask again."""
         allowances = (in_all(), one_chat(chat_id)) if self._paced else ()
-        return await self._bucket.take(allowances, ("all", f"chat:{chat_id}"))
+        return await self._bucket.take(allowances, _shut_keys(chat_id), patience_s)
+
+    async def shut_s(self, chat_id: int) -> float:
+        """Gives for how long the channel wants nothing for the chat: a 429 may have come since the turn was taken."""
+        return (await self._bucket.take((), _shut_keys(chat_id))).wait_s
 
     async def ring_wait_s(self, chat_id: int) -> float:
         """Takes room for one ring of the person's phone and gives 0, or the seconds until the next."""
-        return await self._bucket.take((ringing(chat_id),), ())
+        return (await self._bucket.take((ringing(chat_id),), ())).wait_s
 
     async def retry_after(self, chat_id: int, seconds: float) -> None:
         """Obeys a 429: that chat is shut for so long, and everything when a second chat is told the same."""
@@ -98,6 +119,10 @@ class Limiter:
             await self._bucket.close()
 
 
+def _shut_keys(chat_id: int) -> tuple[str, str]:
+    return "all", f"chat:{chat_id}"
+
+
 class LocalBucket:
     """The allowances of one process, in memory."""
 
@@ -108,22 +133,20 @@ class LocalBucket:
         self._whole_at: dict[str, float] = {}
         self._shut_until: dict[str, float] = {}
 
-    async def take(self, allowances: tuple[Allowance, ...], frozen: tuple[str, ...]) -> float:
-        """Takes one of each and gives 0, or takes nothing and gives the seconds to wait."""
+    async def take(self, allowances: tuple[Allowance, ...], frozen: tuple[str, ...], patience_s: float = 0.0) -> Turn:
+        """Takes one of each, perhaps ahead of time, or nothing."""
         now = self._now()
-        waits = [self._shut_until.get(key, 0.0) - now for key in frozen]
-        after: dict[str, float] = {}
-        for a in allowances:
-            whole_at = max(self._whole_at.get(a.key, now), now) + a.every_s
-            after[a.key] = whole_at
-            waits.append(whole_at - now - a.every_s * a.burst)
-        wait = max(waits, default=0.0)
-        if wait > 1e-9:
-            return wait
+        shut_s = max((self._shut_until.get(key, 0.0) - now for key in frozen), default=0.0)
+        waits = [max(self._whole_at.get(a.key, now) - now + a.every_s * (1 - a.burst), 0.0) for a in allowances]
+        ahead_s = waits[0] if waits else 0.0
+        wait_s = max(shut_s, *waits, 0.0) if waits else max(shut_s, 0.0)
+        if shut_s > 1e-9 or wait_s > ahead_s + 1e-9 or ahead_s > patience_s + 1e-9:
+            return Turn(wait_s, taken=False)
         if len(self._whole_at) > self._FORGET_ABOVE:
             self._whole_at = {key: at for key, at in self._whole_at.items() if at > now}
-        self._whole_at.update(after)
-        return 0.0
+        for a in allowances:
+            self._whole_at[a.key] = max(self._whole_at.get(a.key, now), now) + a.every_s
+        return Turn(ahead_s if ahead_s > 1e-9 else 0.0, taken=True)
 
     async def freeze(self, key: str, seconds: float) -> int:
         """Keeps a key shut for that long; gives how many keys are shut now."""
@@ -136,23 +159,27 @@ class LocalBucket:
 _TAKE = """
 local t = redis.call('TIME')
 local now = tonumber(t[1]) * 1000 + tonumber(t[2]) / 1000
-local n = tonumber(ARGV[1])
-local wait = 0
+local n, patience = tonumber(ARGV[1]), tonumber(ARGV[2])
+local wait, ahead, shut = 0, 0, 0
 local whole = {}
 for i = 1, n do
-  local every, burst = tonumber(ARGV[2 * i]), tonumber(ARGV[2 * i + 1])
+  local every, burst = tonumber(ARGV[2 * i + 1]), tonumber(ARGV[2 * i + 2])
   local at = math.max(tonumber(redis.call('GET', KEYS[i]) or now), now) + every
   whole[i] = at
-  wait = math.max(wait, at - now - every * burst)
+  local one = math.max(0, at - now - every * burst)
+  if i == 1 then ahead = one end
+  wait = math.max(wait, one)
 end
 for i = n + 1, #KEYS do
-  wait = math.max(wait, redis.call('PTTL', KEYS[i]))
+  shut = math.max(shut, redis.call('PTTL', KEYS[i]))
 end
-if wait > 0.001 then return tostring(wait) end
+wait = math.max(wait, shut)
+if shut > 0 or wait > ahead + 0.001 or ahead > patience + 0.001 then return {tostring(wait), 0} end
 for i = 1, n do
   redis.call('SET', KEYS[i], string.format('%.3f', whole[i]), 'PX', math.ceil(whole[i] - now) + 1000)
 end
-return '0'
+if ahead <= 0.001 then ahead = 0 end
+return {tostring(ahead), 1}
 """
 """Redis' own clock is used, so that processes with different clocks agree."""
 
@@ -176,19 +203,19 @@ class SharedBucket:
         self._freeze = client.register_script(_FREEZE)
         self._away = False
 
-    async def take(self, allowances: tuple[Allowance, ...], frozen: tuple[str, ...]) -> float:
-        """Takes one of each and gives 0, or takes nothing and gives the seconds to wait."""
+    async def take(self, allowances: tuple[Allowance, ...], frozen: tuple[str, ...], patience_s: float = 0.0) -> Turn:
+        """Takes one of each, perhaps ahead of time, or nothing."""
         keys = [f"{self._prefix}{a.key}" for a in allowances] + [f"{self._prefix}shut:{k}" for k in frozen]
-        args: list[str | float] = [len(allowances)]
+        args: list[str | float] = [len(allowances), patience_s * 1000]
         for a in allowances:
             args += [a.every_s * 1000, a.burst]
         try:
-            wait_ms = float(await self._take(keys=keys, args=args))
+            wait_ms, taken = await self._take(keys=keys, args=args)
         except (RedisError, OSError) as fault:
             self._note_away(fault)
-            return await self._alone.take(allowances, frozen)
+            return await self._alone.take(allowances, frozen, patience_s)
         self._away = False
-        return wait_ms / 1000
+        return Turn(float(wait_ms) / 1000, bool(taken))
 
     async def freeze(self, key: str, seconds: float) -> int:
         """Keeps a key shut for that long; gives how many keys were shut lately."""

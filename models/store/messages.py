@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, exists, func, or_, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select, text, tuple_, update
 
 from models.store import bulk
 from models.store.chats import Chats
@@ -23,6 +23,8 @@ ROW_NAMES = ("row_id", *(f.name for f in fields(MessageRow) if f.name != "id"))
 WAITING_NAMES = tuple(f.name for f in fields(Waiting))
 CLAIM_LOCK = 7_743_001
 """Key of the advisory lock that makes claims take turns on PostgreSQL: order within a chat needs it."""
+OF_A_CHAT = 50
+"""So many messages of one chat are looked at together, for order and folding."""
 NO_CHAT = "no_chat"
 EXPIRED = "expired"
 FOLDED = "folded"
@@ -103,17 +105,18 @@ class Messages:
         *,
         ids: Sequence[int] | None = None,
         channel: str | None = None,
+        at_least: int | None = None,
     ) -> list[MessageRow]:
         """Leases up to `n` messages, or those of `ids` that can be sent; they are given in sending order.
 
         Within a chat they come in the order in which they were added. What waits for another try, and what
         somebody else is sending, holds up what was added later, unless that is more urgent. A quiet message
         that a later one of the same card makes needless is folded, an expired one is set aside. A lease that
-        ran out counts as a failed try.
+        ran out counts as a failed try. With `at_least` only what is at least so urgent, a smaller number, is taken.
         """
         if not self._line.sqlite:
             await self._line.run(text("select pg_advisory_xact_lock(:key)"), {"key": CLAIM_LOCK})
-        waiting = await self._waiting(n, now, ids, channel)
+        waiting = await self._waiting(n, now, ids, channel, at_least)
         picked = pick(waiting, owner, n, now, alone=ids is not None)
         await self._set_aside(picked.folded, FOLDED, now)
         await self._set_aside(picked.expired, EXPIRED, now)
@@ -219,8 +222,13 @@ class Messages:
         rows = await self._line.rows(found.order_by(MESSAGES.c.buried_at.desc(), MESSAGES.c.row_id).limit(limit))
         return [DeadMessage(**row._asdict()) for row in rows]
 
-    async def _waiting(self, n: int, now: datetime, ids: Sequence[int] | None, channel: str | None) -> list[Waiting]:
-        """Reads what can be chosen from: the given rows, or all that waits for the most urgent chats."""
+    async def _waiting(
+        self, n: int, now: datetime, ids: Sequence[int] | None, channel: str | None, at_least: int | None
+    ) -> list[Waiting]:
+        """Reads what can be chosen from: the given rows, or the first that wait for the most urgent chats.
+
+        What holds up a message is no less urgent and older, and so stands before it among the first of its chat.
+        """
         columns = [MESSAGES.c[name] for name in WAITING_NAMES]
         found = select(*columns).where(OPEN).order_by(MESSAGES.c.row_id)
         if ids is not None:
@@ -229,12 +237,26 @@ class Messages:
             urgent = select(MESSAGES.c.channel, MESSAGES.c.chat_id).where(OPEN, _ready(now))
             if channel is not None:
                 urgent = urgent.where(MESSAGES.c.channel == channel)
+            if at_least is not None:
+                urgent = urgent.where(MESSAGES.c.priority <= at_least)
             rows = await self._line.rows(urgent.order_by(MESSAGES.c.priority, MESSAGES.c.row_id).limit(n))
             chats = list(dict.fromkeys((row.channel, row.chat_id) for row in rows))
             if not chats:
                 return []
-            found = found.where(tuple_(MESSAGES.c.channel, MESSAGES.c.chat_id).in_(chats))
+            found = self._first_of(chats, at_least)
         return [Waiting(**row._asdict()) for row in await self._line.rows(found)]
+
+    def _first_of(self, chats: Sequence[tuple[str, int]], at_least: int | None) -> Select[Any]:
+        """Selects of each chat the most urgent messages, in the order in which they were added."""
+        here = [OPEN, tuple_(MESSAGES.c.channel, MESSAGES.c.chat_id).in_(chats)]
+        if at_least is not None:
+            here.append(MESSAGES.c.priority <= at_least)
+        rank = func.row_number().over(
+            partition_by=(MESSAGES.c.channel, MESSAGES.c.chat_id), order_by=(MESSAGES.c.priority, MESSAGES.c.row_id)
+        )
+        ranked = select(*(MESSAGES.c[name] for name in WAITING_NAMES), rank.label("rank")).where(*here).subquery()
+        first = select(*(ranked.c[name] for name in WAITING_NAMES)).where(ranked.c.rank <= OF_A_CHAT)
+        return first.order_by(ranked.c.row_id)
 
     async def _count_try(self, row_ids: Sequence[int]) -> None:
         if row_ids:

@@ -69,10 +69,36 @@ async def test_a_group_never_gets_more_than_twenty_in_any_minute() -> None:
 async def test_a_chat_that_must_wait_does_not_hold_up_another() -> None:
     ticks = Ticks()
     limiter = Limiter.local(ticks)
-    while await limiter.wait_s(7) == 0:
+    while (await limiter.turn(7, 1.0)).taken:
         pass
+    ticks.at += 0.2
 
+    assert await limiter.wait_s(7) > 0.5
     assert await limiter.wait_s(8) == 0
+
+
+async def test_turns_taken_ahead_use_the_rate_up_and_never_pass_it() -> None:
+    ticks = Ticks()
+    limiter = Limiter.local(ticks)
+    sent: list[tuple[float, int]] = []
+    for tick in range(100):
+        ticks.at = 1000.0 + 0.1 * tick
+        while (turn := await limiter.turn(chat := 1 + len(sent) % 200, 0.5)).taken:
+            sent.append((ticks.at + turn.wait_s, chat))
+
+    assert most_within(sent, 1.0) <= 30
+    last = max(at for at, _ in sent)
+    assert len(sent) / (last - 1000.0) >= 0.97 * 30
+
+
+async def test_a_turn_ahead_is_not_taken_for_a_chat_that_has_none_then() -> None:
+    limiter = Limiter.local(Ticks())
+    taken = [(await limiter.turn(7, 1.0)).taken for _ in range(4)]
+    other = await limiter.turn(8, 1.0)
+
+    assert taken == [True, True, True, False]
+    assert other.taken
+    assert other.wait_s == pytest.approx(3 / 29.5)
 
 
 async def test_retry_after_is_obeyed_to_the_letter() -> None:
@@ -123,11 +149,13 @@ def redis_url() -> Iterator[str]:
 async def test_two_processes_share_one_count(redis_url: str) -> None:
     one, other = Limiter.shared(redis_url, 1), Limiter.shared(redis_url, 1)
 
-    taken = [await one.wait_s(7), await other.wait_s(7), await one.wait_s(7)]
+    turns = [await limiter.turn(7, 1.0) for limiter in (one, other, one, other)]
+    another = await other.turn(8, 1.0)
 
-    assert taken == [0, 0, 0]
-    assert 0 < await other.wait_s(7) <= 1
-    assert await other.wait_s(8) == 0
+    assert [turn.taken for turn in turns] == [True, True, True, False]
+    assert 0 < turns[3].wait_s <= 1
+    assert another.taken
+    assert another.wait_s <= 3 / 29.5
     await one.close()
     await other.close()
 
@@ -162,10 +190,10 @@ async def test_without_redis_a_process_keeps_its_own_count() -> None:
     ticks = Ticks()
     limiter = Limiter.shared(f"redis://127.0.0.1:{port}/0", 1, ticks)
 
-    taken = [await limiter.wait_s(7) for _ in range(4)]
+    turns = [await limiter.turn(7, 1.0) for _ in range(4)]
 
-    assert taken[:3] == [0, 0, 0]
-    assert taken[3] == pytest.approx(1.0)
+    assert [turn.taken for turn in turns] == [True, True, True, False]
+    assert turns[3].wait_s == pytest.approx(1.0)
     await limiter.retry_after(7, 5)
     assert await limiter.wait_s(7) == pytest.approx(5)
     await limiter.close()
