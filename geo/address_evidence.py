@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from geo.address_context import OTHER_NAME, WHOLE, Follow, names_an_estate, starts_clean
-from geo.address_lexicon import is_notion, is_numbered, is_thing
+from geo.address_lexicon import is_institution, is_notion, is_numbered, is_thing
 from geo.address_scan import How, Mention
 from geo.address_words import ROAD_END
 from geo.gazetteer import Entry, Form, Gazetteer, Place
@@ -138,7 +138,7 @@ def _community(gazetteer: Gazetteer, mention: Mention, entry: Entry, *, in_distr
             return Firmness.LISTED, "community_typo"
         return Firmness.DOUBTFUL, "community_similar"
     if firm is Firmness.LISTED:
-        return firm, "road_community"
+        return firm, "community_unsure" if is_institution(mention.form) else "road_community"
     if mention.after_unit:
         return Firmness.LISTED, "community_after_unit"
     if entry.form is Form.ALIAS:
@@ -170,6 +170,8 @@ def _believed(gazetteer: Gazetteer, mention: Mention, entry: Entry, *, in_distri
         return Firmness.DOUBTFUL
     if entry.form is not Form.SHORT:
         return Firmness.FIRM if mention.clean or len(form) >= 6 else Firmness.DOUBTFUL
+    if is_institution(form) and not in_district:
+        return Firmness.LISTED if mention.clean and mention.follow in WHOLE else Firmness.DOUBTFUL
     if not mention.clean or (is_notion(form) and mention.follow is not Follow.END):
         return Firmness.DOUBTFUL
     if ROAD_END.search(form):

@@ -43,6 +43,14 @@ _SIDE_OF = re.compile(r"[东南西北前后正大]{1,2}[门口头][里内外前�
 _INSIDE = "里内外前后旁"
 
 
+_INSTITUTION = re.compile(r"(?:大学|学院|医院|学校|中学|小学|公司|集团|机场|车站|总站|油田)$")
+
+
+def is_institution(form: str) -> bool:
+    """Tells whether a form names what has a second seat in another street more often than not."""
+    return bool(_INSTITUTION.search(form))
+
+
 def is_thing(form: str) -> bool:
     """Tells whether a form names a thing or a person found everywhere, and so is no address by itself."""
     if form in _THINGS or (form[-1] in _INSIDE and form[:-1] in _THINGS):

@@ -249,3 +249,12 @@ def test_the_same_names_are_believed_where_they_end(text: str) -> None:
 
     assert answer.verdict is Verdict.stated
     assert answer.candidates[0].street_code == "360203"
+
+
+def test_a_university_that_a_community_is_called_after_may_have_another_campus() -> None:
+    gazetteer = Gazetteer.build(QUARTER)
+
+    assert find(gazetteer, "临江大学文昌校区减速带断了").verdict is Verdict.unknown
+    assert find(gazetteer, "临江大学门口积水").verdict is Verdict.several
+    assert find(gazetteer, "临江大学社区路灯不亮").verdict is Verdict.stated
+    assert find(gazetteer, "西山区临江大学门口积水").verdict is Verdict.stated
