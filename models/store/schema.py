@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DatabaseError
 
+from models.store import views
 from models.store.engine import parse, postgres_engine, sqlite_engine
 from models.store.errors import StoreError, named_faults
 from models.store.partitions import make_months
@@ -33,8 +34,10 @@ def upgrade(url: str, revision: str = "head", *, keyring: Keyring | None = None)
     """
 
     def work(connection: Connection) -> None:
+        granted = views.drop(connection)
         command.upgrade(_config(connection, keyring), revision)
         if revision == "head":
+            views.make(connection, granted)
             make_months(connection, connection.execute(text("select current_timestamp")).scalar_one())
 
     on_connection(url, work)
@@ -42,7 +45,12 @@ def upgrade(url: str, revision: str = "head", *, keyring: Keyring | None = None)
 
 def downgrade(url: str, revision: str, *, keyring: Keyring | None = None) -> None:
     """Migrates back to a revision, `base` for an empty database; the keys open what was sealed."""
-    on_connection(url, lambda connection: command.downgrade(_config(connection, keyring), revision))
+
+    def work(connection: Connection) -> None:
+        views.drop(connection)
+        command.downgrade(_config(connection, keyring), revision)
+
+    on_connection(url, work)
 
 
 def revision_of(url: str) -> str | None:

@@ -172,7 +172,11 @@ async def test_no_part_of_the_page_asks_elsewhere(new_client: NewClient) -> None
 
 def _without_names(path: Path) -> str:
     """Reads a file without the names of schemas, which nobody fetches."""
-    return path.read_text(encoding="utf-8").replace("https://vega.github.io/schema/vega-lite/v6.json", "")
+    return (
+        path.read_text(encoding="utf-8")
+        .replace("https://vega.github.io/schema/vega-lite/v6.json", "")
+        .replace("http://www.w3.org/2000/svg", "")
+    )
 
 
 async def test_the_news_of_the_board_name_nobody(client: Client, deps: Deps) -> None:
