@@ -13,6 +13,7 @@ from web.board import pages
 from web.callers import SESSION_COOKIE, How, caller
 from web.languages import TAGS, text
 from web.parts import parts
+from web.uploads import read_fields
 
 
 class MeOut(Shape):
@@ -59,10 +60,10 @@ async def on_page(request: web.Request) -> web.Response:
 
 async def on_token(request: web.Request) -> web.Response:
     """Uses the link up; the session comes as a cookie."""
-    token = (await request.post()).get("token", "")
+    fields, _ = await read_fields(request)
     # Another site must not sign a browser in as somebody of its own choice.
     own = request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
-    given = token if own and isinstance(token, str) else ""
+    given = dict(fields).get("token", "") if own else ""
     signed = await access.sign_in(parts(request).deps, given, request.headers.get("User-Agent", ""))
     if signed is None:
         return _page(request, "access.over", HTTPStatus.FORBIDDEN)

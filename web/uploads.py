@@ -3,13 +3,16 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from http import HTTPStatus
+from urllib.parse import parse_qsl
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import BadHttpMessage
 
 from web.errors import Problem
 
 LARGEST_FILE = 20 * 1024 * 1024
 MOST_FILES = 9
+MOST_FIELDS = 300
 LONGEST_WRITTEN = 64 * 1024
 WRITTEN = "report"
 """The part of a form that holds its JSON."""
@@ -26,7 +29,11 @@ class Upload:
 async def read_fields(request: web.Request) -> tuple[list[tuple[str, str]], tuple[Upload, ...]]:
     """Reads a form of plain fields, with files or without; gives the fields in their order, repeated ones too."""
     if request.content_type != "multipart/form-data":
-        return [(name, value) for name, value in (await request.post()).items() if isinstance(value, str)], ()
+        written = (await request.read()).decode("utf-8", "replace")
+        try:
+            return parse_qsl(written, keep_blank_values=True, max_num_fields=MOST_FIELDS), ()
+        except ValueError as fault:
+            raise Problem(HTTPStatus.BAD_REQUEST, "bad_request") from fault
     fields: list[tuple[str, str]] = []
     files: list[Upload] = []
     room = LONGEST_WRITTEN
@@ -68,8 +75,8 @@ async def _parts(request: web.Request) -> AsyncIterator[BodyPartReader]:
             if not isinstance(part, BodyPartReader):
                 raise Problem(HTTPStatus.BAD_REQUEST, "bad_request")
             yield part
-    except (ValueError, AssertionError) as fault:
-        # aiohttp speaks of a broken form by either.
+    except (ValueError, AssertionError, BadHttpMessage) as fault:
+        # aiohttp speaks of a broken form by each of them.
         raise Problem(HTTPStatus.BAD_REQUEST, "bad_request") from fault
 
 

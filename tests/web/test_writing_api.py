@@ -113,6 +113,8 @@ async def test_what_nobody_can_place_waits_for_a_dispatcher(deps: Deps, li: Spea
 async def test_a_body_that_cannot_be_read_is_told_by_its_place(server: Client, li: Speaker) -> None:
     problem = await li.post("/api/v1/reports", FLOOD | {"place": {"latitude": "north"}}, 422)
     assert problem["errors"][0]["at"] == "place.latitude"
+    huge = await li.post("/api/v1/reports", FLOOD | {"before": [10**24]}, 422)
+    assert huge["errors"][0]["at"] == "before.0"
     broken = await server.post("/api/v1/reports", data=b"{", headers=li.headers | {"Content-Type": "application/json"})
     assert broken.status == 400
     other = await server.post("/api/v1/cases/x/sign", data=b"a=1", headers=li.headers | {"Content-Type": "text/plain"})
@@ -172,3 +174,26 @@ async def test_the_public_of_a_demonstration_reads_and_writes_nothing(client: Cl
 async def test_what_is_no_photo_is_refused(server: Client, li: Speaker, data: bytes) -> None:
     answer = await server.post("/api/v1/photos", data=data, headers=li.headers | {"Content-Type": "image/jpeg"})
     assert answer.status == 422
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        b'--x\r\nContent-Disposition: form-data; name="\xf3\x86\x7f"\r\n\r\n{}\r\n--x--',
+        b"--x",
+        b"--y\r\n\r\n",
+        b"",
+    ],
+    ids=["a header of no text", "no end", "another border", "nothing"],
+)
+@pytest.mark.parametrize("address", ["/api/v1/reports", "/open311/v2/requests.json", "/board/in", "/board/key"])
+async def test_a_broken_form_is_the_callers_fault(server: Client, li: Speaker, address: str, form: bytes) -> None:
+    headers = li.headers | {"Content-Type": "multipart/form-data; boundary=x"}
+    answer = await server.post(address, data=form, headers=headers)
+    assert 400 <= answer.status < 500
+
+
+async def test_a_form_in_an_unknown_charset_is_read_as_well_as_it_goes(server: Client) -> None:
+    headers = {"Content-Type": "application/x-www-form-urlencoded; charset=dragon"}
+    assert (await server.post("/board/in", data=b"token=%ff&" + b"a&" * 400, headers=headers)).status == 400
+    assert (await server.post("/board/in", data=b"token=%ff", headers=headers)).status == 403

@@ -11,10 +11,10 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from actions import media
 from actions.access import READ, WRITE
@@ -42,6 +42,10 @@ class Shape(BaseModel):
     """Root of what is taken and given: no field more than declared, no number that JSON lacks."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+Number = Annotated[int, Field(ge=1, lt=2**53)]
+"""A number that a database, and every JSON reader, can hold."""
 
 
 class Query(BaseModel):

@@ -19,11 +19,10 @@ from models.rules.redaction import redacted
 from models.rules.states import Grade
 from web.api import cases, paging
 from web.api.cases import Named, Point
-from web.api.operation import FORM, IDEMPOTENCY, JSON, Call, Nothing, Operation, Shape
+from web.api.operation import FORM, IDEMPOTENCY, JSON, Call, Nothing, Number, Operation, Shape
 from web.api.paging import PageQuery
 
 FIRST_REPORT = "first"
-MediaId = Field(ge=1, lt=2**53)
 
 
 class ReportsQuery(PageQuery):
@@ -54,8 +53,8 @@ class ReportIn(Shape):
     figures: dict[str, float | None] = Field(default_factory=dict, max_length=100)
     grade: Grade | None = None
     life_danger: bool | None = None
-    before: list[int] = Field(default_factory=list, max_length=9)
-    after: list[int] = Field(default_factory=list, max_length=9)
+    before: list[Number] = Field(default_factory=list, max_length=9)
+    after: list[Number] = Field(default_factory=list, max_length=9)
     joins: str | None = Field(default=None, max_length=40)
 
 
@@ -130,7 +129,7 @@ def operations() -> list[Operation]:
             scope=WRITE,
             uploads=True,
             media_types=(JSON, FORM),
-            refuses={413: "too_large", 422: "refused"},
+            refuses={404: "no_such_kind", 409: "refused", 413: "too_large", 422: "refused"},
         ),
     ]
 

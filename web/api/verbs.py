@@ -16,7 +16,7 @@ from actions.views import CaseView
 from models.rules.commands import Verb
 from models.rules.facts import Ask
 from web.api.cases import CaseOut, shown
-from web.api.operation import Call, Nothing, Operation, Shape
+from web.api.operation import Call, Nothing, Number, Operation, Shape
 
 MOST_WORDS = 2000
 Words = Field(default="", max_length=MOST_WORDS)
@@ -36,7 +36,7 @@ class Target(Shape):
     """To whom: a unit, and a person of it if wished."""
 
     unit: str | None = Field(default=None, max_length=64)
-    person: int | None = Field(default=None, ge=1, lt=2**53)
+    person: Number | None = None
 
 
 class TargetSaid(Target):
@@ -55,7 +55,7 @@ class Reasoned(Shape):
 class Colleague(Shape):
     """To whom of the same unit."""
 
-    person: int = Field(ge=1, lt=2**53)
+    person: Number
     words: str = Words
 
 
@@ -63,13 +63,13 @@ class Proof(Shape):
     """What was done, with numbers of pictures of it."""
 
     words: str = Words
-    media: list[int] = Field(default_factory=list, max_length=9)
+    media: list[Number] = Field(default_factory=list, max_length=9)
 
 
 class Checker(Shape):
     """Who checks; nobody named leaves it to any verifier of the area."""
 
-    person: int | None = Field(default=None, ge=1, lt=2**53)
+    person: Number | None = None
 
 
 class Asked(Shape):

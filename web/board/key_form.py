@@ -9,6 +9,7 @@ from web.board import pages
 from web.callers import KEY_COOKIE, caller, cookie_of, right_key
 from web.languages import TAGS, text
 from web.parts import parts
+from web.uploads import read_fields
 
 COOKIE_S = 180 * 24 * 3600
 
@@ -27,9 +28,10 @@ async def on_form(request: web.Request) -> web.Response:
 
 async def on_key(request: web.Request) -> web.Response:
     """Takes the key; the right one opens the board for this browser."""
-    given = (await request.post()).get("key", "")
+    fields, _ = await read_fields(request)
+    given = dict(fields).get("key", "")
     api_key = parts(request).api_key
-    if not isinstance(given, str) or not right_key(api_key, given.strip()):
+    if not right_key(api_key, given.strip()):
         return _form(request, "board.key.wrong" if api_key else "board.key.none", HTTPStatus.FORBIDDEN)
     answer = web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": "/board/"})
     answer.set_cookie(
