@@ -1,6 +1,9 @@
 """The small talks behind the buttons: return, ask, fail, reopen, hand over, merge, place; back, cancel, refusals."""
 
+import pytest
+
 from actions import cases, people
+from bot.pins import PIN_DATUM
 from models.rules.roles import Role
 from models.rules.states import State
 from models.store.rows import RosterRow
@@ -310,6 +313,21 @@ async def test_a_case_is_placed_by_a_shared_location(town: Town) -> None:
     assert view.facts.areas.street == STREET
     assert view.place is not None
     assert (view.place.latitude, view.place.longitude) == (39.11, 117.21)
+
+
+async def test_a_pin_set_on_a_shifted_map_is_put_where_it_was_meant(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PIN_DATUM, CHANNEL, "gcj02")
+    case_no = await town.file(placed=False)
+
+    await town.taps("wang", "定位置")
+    await town.drops_pin("wang", 39.11, 117.21)
+
+    member = await people.member(town.deps, town.ids["wang"], CHANNEL)
+    place = (await cases.view(town.deps, member.actor, case_no)).place
+    assert place is not None
+    assert (round(place.latitude, 3), round(place.longitude, 3)) == (39.109, 117.204)
 
 
 async def test_after_three_returns_the_district_designates_and_it_stays(town: Town) -> None:

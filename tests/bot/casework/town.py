@@ -172,6 +172,10 @@ class Town:
             who, {"location": {"latitude": latitude, "longitude": longitude, "horizontal_accuracy": 10}}
         )
 
+    async def drops_pin(self, who: str, latitude: float, longitude: float) -> None:
+        """Lets somebody send a pin that they set on a map by hand."""
+        await self._message(who, {"location": {"latitude": latitude, "longitude": longitude}})
+
     async def taps(self, who: str, label: str, *, on: str | None = None) -> None:
         """Lets somebody tap the button with these words, under the newest message that has it (or says `on`)."""
         for bubble in reversed(self.api.chats[CHATS[who]]):
