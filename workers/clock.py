@@ -10,6 +10,7 @@ from actions.jobs import forget_wrong_clock
 from actions.outage import still_here
 from actions.ports import Deps
 from actions.roots import RootsError
+from actions.undelivered import tell_deputies
 from config.drills import crash_point
 
 AUDIT_HOUR = 6
@@ -43,6 +44,13 @@ class Clock:
         away = await still_here(self._deps)
         if away is not None:
             log.warning("the service was away", minutes=int(away.total_seconds() // 60))
+
+    async def stand_in(self) -> int:
+        """Tells deputies of cases whose holders no message reached in time; counts those told."""
+        told = await tell_deputies(self._deps)
+        if told:
+            log.warning("holders not reached, deputies told", n=told)
+        return told
 
     async def set_right(self) -> int:
         """Lets go of what waits for a time that a wrong clock named; counts the rows."""

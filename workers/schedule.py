@@ -48,6 +48,7 @@ async def run(
         if mine():
             await clock.look_back()
             await clock.set_right()
+            await clock.stand_in()
             await relay.take_back()
         if queues is not None and mine():
             try:

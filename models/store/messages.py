@@ -13,8 +13,9 @@ from models.store.line import Line
 from models.store.message_order import Waiting, pick
 from models.store.origin import origin_of
 from models.store.rows import DeadMessage, MessageNew, MessageRow
+from models.store.undelivered import Late, late
 from models.tables.columns import table
-from models.tables.outbox import Message
+from models.tables.outbox import MESSAGE_NOT_NEEDED, Message
 
 MESSAGES = table(Message)
 EARLIER = MESSAGES.alias("earlier")
@@ -29,7 +30,7 @@ NO_CHAT = "no_chat"
 EXPIRED = "expired"
 FOLDED = "folded"
 DROPPED = "dropped"
-NOT_NEEDED = (FOLDED, EXPIRED, DROPPED)
+NOT_NEEDED = MESSAGE_NOT_NEEDED
 FREE_LEASE = {"lease_owner": None, "lease_until": None}
 
 
@@ -213,6 +214,12 @@ class Messages:
         """Lists the messages without a delivery record that should have left before that moment."""
         late = select(MESSAGES.c.row_id).where(OPEN, MESSAGES.c.not_before < before)
         return await self._line.column(late.order_by(MESSAGES.c.row_id).limit(limit))
+
+    async def undelivered(
+        self, before: datetime, urgent_before: datetime, buried_since: datetime, limit: int
+    ) -> list[Late]:
+        """Lists dispatched cases whose holder was not told in time; see `models.store.undelivered`."""
+        return await late(self._line, before, urgent_before, buried_since, limit)
 
     async def buried(self, limit: int = 100) -> list[DeadMessage]:
         """Lists messages that were set aside, the latest first; folded, expired and dropped ones are not needed."""

@@ -9,6 +9,9 @@ from sqlmodel import Field
 from models.tables.columns import BigId, House, Json, SealedJson, UtcTime, Words, sealed
 
 JOB_OPEN = "done_at is null and buried_at is null"
+MESSAGE_NOT_NEEDED = ("folded", "expired", "dropped")
+"""Why a message was set aside that nobody misses."""
+MESSAGE_ASIDE = "buried_at is not null and error not in ('folded', 'expired', 'dropped')"
 MESSAGE_OPEN = "sent_at is null and buried_at is null"
 JOB_BURIED = "done_at is null and buried_at is not null"
 MESSAGE_BURIED = "buried_at is not null and error <> 'folded' and error <> 'expired' and error <> 'dropped'"
@@ -75,6 +78,12 @@ class Message(House, table=True):
             postgresql_where=text(MESSAGE_OPEN),
         ),
         Index("uq_message_dedupe", "dedupe", "channel", "chat_id", unique=True),
+        Index(
+            "ix_message_set_aside",
+            "buried_at",
+            sqlite_where=text(MESSAGE_ASIDE),
+            postgresql_where=text(MESSAGE_ASIDE),
+        ),
         Index("ix_message_person_id", "person_id", "row_id"),
     )
 
