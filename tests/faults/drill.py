@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
@@ -30,6 +30,7 @@ class Drill:
     crowd: Crowd
     deps: Deps
     rng: Random
+    balance: Balance = field(default_factory=Balance)
 
     async def kill_some(self, n: int, *, names: tuple[str, ...] = CHILDREN, pause_s: tuple[float, float]) -> int:
         """Ends children at moments that the seed chooses; counts those that were there to be ended."""
@@ -94,7 +95,8 @@ class Drill:
             if self.telegram.deliveries.n_waiting == 0 and await self._at_rest():
                 break
             await asyncio.sleep(0.3)
-        return await balance(self.deps, self.telegram, self.crowd, self.service.log)
+        self.balance = await balance(self.deps, self.telegram, self.crowd, self.service.log)
+        return self.balance
 
     async def _at_rest(self) -> bool:
         try:
