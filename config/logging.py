@@ -11,7 +11,7 @@ from typing import Any, TextIO
 
 import structlog
 
-TOKEN = re.compile(r"\b\d{1,20}:[A-Za-z0-9_-]{16,}")
+TOKEN = re.compile(r"(?<!\d)\d{1,20}:[A-Za-z0-9_-]{16,}")
 
 
 def scrub(text: str) -> str:
