@@ -23,7 +23,7 @@ from actions.webhooks import hosts
 from bot import app as bot_app
 from bot.outgoing.sender import Sender, open_sender
 from bot.outgoing.surroundings import Surroundings
-from config import drills
+from config import drills, observing
 from config.logging import set_up_logging
 from config.loops import run
 from config.settings import Settings
@@ -180,7 +180,7 @@ def schedule_main(settings: Settings) -> None:
 
 def worker_main(settings: Settings, queue: str) -> None:
     """Performs the jobs of one queue until SIGTERM; the job at hand is finished first."""
-    set_up_logging(settings.log_level, settings.log_format, f"worker {queue}")
+    _set_up(settings, f"worker {queue}")
     drills.arm(settings.crash_points, queue)
     loop = Loop()
 
@@ -206,9 +206,20 @@ def worker_mains(settings: Settings) -> Sequence[tuple[str, Callable[[], None]]]
     return made
 
 
+def _set_up(settings: Settings, name: str) -> None:
+    """Starts what tells of this process: its log, and what the operator sends elsewhere."""
+    set_up_logging(settings.log_level, settings.log_format, name)
+    observing.watch(
+        name,
+        environment=settings.environment,
+        sentry_dsn=settings.sentry_dsn.get_secret_value(),
+        otlp_endpoint=settings.otlp_endpoint,
+    )
+
+
 def _run(settings: Settings, name: str, main: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
     """Runs a main on a fresh loop until SIGTERM or SIGINT."""
-    set_up_logging(settings.log_level, settings.log_format, name)
+    _set_up(settings, name)
     drills.arm(settings.crash_points, name)
 
     async def guarded() -> None:

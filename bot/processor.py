@@ -27,6 +27,7 @@ from bot.reading import Unreadable, read
 from bot.replies import Replies, Toast
 from config.drills import crash_point
 from config.logging import scrub
+from config.observing import span
 from config.texts import Texts
 
 log = structlog.get_logger(__name__)
@@ -196,7 +197,7 @@ class Processor:
         origin = named(self._channel, row.update_id)
         structlog.contextvars.bind_contextvars(origin=origin, update_id=row.update_id, channel=self._channel)
         try:
-            with originating(origin):
+            with originating(origin), span("update", origin=origin):
                 outcome = await self._handle(row)
             log.info("update handled", answers=len(outcome.message_ids))
             await self._speak(outcome)

@@ -15,6 +15,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from config.drills import read_points
+from config.observing import missing
 
 PREFIX = "WHISTLE_"
 HERE = Path(__file__).parent
@@ -111,6 +112,10 @@ class Settings(BaseSettings):
     """From which level on lines are written."""
     log_format: Literal["text", "json"] = "text"
     """How log lines look."""
+    sentry_dsn: SecretStr = SecretStr("")
+    """Where faults are sent besides the log; needs the package sentry-sdk."""
+    otlp_endpoint: str = ""
+    """The OpenTelemetry collector that spans are sent to, as `http://collector:4318`; needs its packages."""
     strict_limits: bool = False
     """Lets the gateway enforce Telegram's sending limits."""
     gateway_control: bool = False
@@ -136,6 +141,15 @@ class Settings(BaseSettings):
             raise ValueError("WHISTLE_WEBHOOK_SECRET is needed where Telegram delivers to WHISTLE_PUBLIC_URL")
         if secret and not WEBHOOK_SECRET.fullmatch(secret):
             raise ValueError("WHISTLE_WEBHOOK_SECRET needs 22 to 256 letters, digits, _ or -, drawn at random")
+        return self
+
+    @model_validator(mode="after")
+    def _watchers_are_installed(self) -> Self:
+        for name in ("sentry_dsn", "otlp_endpoint"):
+            given = getattr(self, name)
+            absent = missing(name) if given and given != SecretStr("") else None
+            if absent is not None:
+                raise ValueError(absent)
         return self
 
     @model_validator(mode="after")

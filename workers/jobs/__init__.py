@@ -13,6 +13,7 @@ import structlog
 from actions.jobs import JobView, finish, set_back, take
 from actions.origin import originating
 from config.drills import crash_point
+from config.observing import span
 from workers import runtime
 from workers.jobs import assign_check, brief, fetch_media, notify, retain, rollup, route
 from workers.runtime import Runtime
@@ -56,7 +57,8 @@ async def _tried(here: Runtime, verb: str, rows: Sequence[JobView]) -> bool:
         return True
     by_case = {str(row.args["case_no"]): row.origin for row in rows if row.origin and "case_no" in row.args}
     try:
-        with originating(rows[0].origin if len(rows) == 1 else None, by_case):
+        alone = rows[0].origin if len(rows) == 1 else None
+        with originating(alone, by_case), span("job", verb=verb, n=len(rows), origin=alone or ""):
             await VERBS[verb](here, rows)
     except Exception as fault:  # the door of the workers: nothing above could act on it
         log.warning("job failed", verb=verb, n=len(rows), fault=type(fault).__name__, exc_info=len(rows) == 1)
