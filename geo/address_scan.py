@@ -165,7 +165,7 @@ def _ushers_in(before: Mention, span: _Span) -> bool:
         return False
     if not before.entries or before.readings("district"):
         return True
-    if any(entry.form > Form.SHORT for entry in before.entries):
+    if any(entry.form > Form.SHORT for entry in (*before.entries, *span.entries)):
         return True
     # "Water Park" + "West Gate", a street's short name and a far village, is the gate of the park.
     streets = {code for entry in before.entries for code in entry.place.street_codes}

@@ -152,8 +152,8 @@ class _Builder:
             raise ValueError(f"alias {alias.name!r} points to the unknown area {alias.code!r}")
         plain = normalise(alias.name)
         self._add_form(plain, place, Form.ALIAS)
-        if place.level == "street":
-            for form, kind in _street_forms(plain):
+        if place.level in ("district", "street"):
+            for form, kind in _FORMS[place.level](plain):
                 self._add_form(form, place, Form.ALIAS if kind is Form.FULL else kind)
 
     def add_landmark(self, landmark: Landmark) -> None:

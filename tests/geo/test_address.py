@@ -258,3 +258,14 @@ def test_a_university_that_a_community_is_called_after_may_have_another_campus()
     assert find(gazetteer, "临江大学门口积水").verdict is Verdict.several
     assert find(gazetteer, "临江大学社区路灯不亮").verdict is Verdict.stated
     assert find(gazetteer, "西山区临江大学门口积水").verdict is Verdict.stated
+
+
+def test_an_old_district_is_still_said_short_before_its_streets() -> None:
+    areas = [*QUARTER, ("360101009", "老港村委会", "community", "360101")]
+    gazetteer = Gazetteer.build(areas, [Alias("老港区", "3602", kind="abolished")])
+
+    answer = find(gazetteer, "老港柳园街路灯不亮")
+
+    assert (answer.verdict, answer.candidates[0].street_code) == (Verdict.stated, "360203")
+    assert find(gazetteer, "老港积水").verdict is not Verdict.stated
+    assert find(gazetteer, "老港村积水").verdict is Verdict.stated
