@@ -119,13 +119,13 @@ def _judge(gazetteer: Gazetteer, text: str, found: list[Mention], districts: lis
     streets = street_evidence(gazetteer, text, found, districts)
     communities = community_evidence(gazetteer, found, districts)
     landmarks = _from_landmarks(gazetteer, found, districts)
-    answer = _decide(gazetteer, streets, communities)
+    answer = _decide(gazetteer, streets, communities, districts)
     if answer is not None:
         return _widened(answer, landmarks) if answer.reason == "road_community" else answer
     guessed = guesses(gazetteer, text, found, districts)
     guessed_streets = street_evidence(gazetteer, text, guessed, districts)
     guessed_communities = community_evidence(gazetteer, guessed, districts)
-    answer = _decide(gazetteer, guessed_streets, guessed_communities) or landmarks
+    answer = _decide(gazetteer, guessed_streets, guessed_communities, districts) or landmarks
     if answer is not None:
         return answer
     similar = [
@@ -135,11 +135,14 @@ def _judge(gazetteer: Gazetteer, text: str, found: list[Mention], districts: lis
     return _suggest(gazetteer, communities + streets + guessed_streets + guessed_communities + similar)
 
 
-def _decide(gazetteer: Gazetteer, streets: list[Evidence], communities: list[Evidence]) -> AddressAnswer | None:
+def _decide(
+    gazetteer: Gazetteer, streets: list[Evidence], communities: list[Evidence], districts: list[str]
+) -> AddressAnswer | None:
     named = [item for item in streets if item.is_full_name]
     if named:
         return _by_street(gazetteer, named, communities)
-    return _by_community(gazetteer, communities, streets)
+    here = [item for item in streets if not districts or gazetteer.district_of[item.street_code] in districts]
+    return _by_community(gazetteer, communities, here)
 
 
 def _by_street(gazetteer: Gazetteer, named: list[Evidence], communities: list[Evidence]) -> AddressAnswer:
@@ -167,7 +170,7 @@ def _by_community(gazetteer: Gazetteer, communities: list[Evidence], streets: li
     chosen = firm or towns or listed
     if not chosen:
         return None
-    chosen = _nearest(chosen, streets)
+    chosen = _with_namesakes(_nearest(chosen, streets), streets)
     street_codes = _unique(item.street_code for item in chosen)
     why = chosen[0].why
     if len(street_codes) == 1 and chosen[0].firm is Firmness.FIRM:
@@ -195,6 +198,13 @@ def _nearest(chosen: list[Evidence], streets: list[Evidence]) -> list[Evidence]:
         if any(hint.street_code == item.street_code and hint.start < item.start for hint in streets)
     ]
     return near if len(_unique(item.street_code for item in near)) == 1 else chosen
+
+
+def _with_namesakes(chosen: list[Evidence], streets: list[Evidence]) -> list[Evidence]:
+    # A village and the office of another street may both be called "Zhangguizhuang" for short.
+    spans = {(item.start, item.end) for item in chosen if item.place.level == "community"}
+    told = {item.street_code for item in chosen}
+    return chosen + [hint for hint in streets if (hint.start, hint.end) in spans and hint.street_code not in told]
 
 
 def _from_landmarks(gazetteer: Gazetteer, found: list[Mention], districts: list[str]) -> AddressAnswer | None:

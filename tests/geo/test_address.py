@@ -269,3 +269,13 @@ def test_an_old_district_is_still_said_short_before_its_streets() -> None:
     assert (answer.verdict, answer.candidates[0].street_code) == (Verdict.stated, "360203")
     assert find(gazetteer, "老港积水").verdict is not Verdict.stated
     assert find(gazetteer, "老港村积水").verdict is Verdict.stated
+
+
+def test_a_village_called_like_another_street_is_listed_beside_it() -> None:
+    gazetteer = Gazetteer.build([*QUARTER, ("360103007", "青龙村委会", "community", "360103")])
+
+    answer = find(gazetteer, "青龙积水")
+
+    assert answer.verdict is Verdict.several
+    assert {candidate.street_code for candidate in answer.candidates} == {"360103", "360202"}
+    assert find(gazetteer, "东湖区青龙积水").verdict is Verdict.stated
