@@ -11,7 +11,7 @@ from aiogram.exceptions import AiogramError
 from aiogram.fsm.storage.memory import SimpleEventIsolation
 
 from actions.ports import Deps
-from bot import casework, commands, duty, intake, sign_in
+from bot import board, casework, commands, duty, intake, sign_in
 from bot.middlewares import Acquaint, OldPresses, Refusals
 from bot.processor import Courier, Processor
 from bot.storage import DraftStorage
@@ -80,5 +80,7 @@ def dispatcher(deps: Deps, texts: Texts, channel: str) -> Dispatcher:
     made.callback_query.outer_middleware(OldPresses())
     for observer in (made.message, made.edited_message, made.callback_query):
         observer.middleware(Refusals())
-    made.include_routers(commands.router(), sign_in.router(), *casework.routers(), *duty.routers(), *intake.routers())
+    made.include_routers(
+        commands.router(), sign_in.router(), board.router(), *casework.routers(), *duty.routers(), *intake.routers()
+    )
     return made

@@ -20,7 +20,7 @@ from config.texts import LANGUAGES, Text, Texts
 from models.rules.errors import NoSuchCode, TooManyTries
 from models.rules.roles import Role
 
-COMMANDS: Final = ("new", "my", "todo", "queue", "duty", "team", "link", "cancel", "language", "help")
+COMMANDS: Final = ("new", "my", "todo", "queue", "duty", "team", "board", "link", "cancel", "language", "help")
 """The menu, in its order; `command.<name>` describes each."""
 KEY_WORDS: Final = {"key.my": "/my", "key.todo": "/todo", "key.help": "/help"}
 """Words on the keyboard below the chat, and the command each stands for."""

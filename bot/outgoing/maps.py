@@ -122,7 +122,7 @@ def _trace(pen: ImageDraw.ImageDraw, frame: Frame, area: Outline, colour: str, w
 
 def _name(pen: ImageDraw.ImageDraw, frame: Frame, area: Outline) -> None:
     """Writes a street's name within what is seen of it; without a font the map stays mute."""
-    font = _font(13 * _SCALE)
+    font = font_of(13 * _SCALE)
     seen = [spot for ring in area.rings for spot in _spots(frame, _line(frame, ring))]
     if font is None or not seen:
         return
@@ -161,7 +161,7 @@ def _rule(pen: ImageDraw.ImageDraw, frame: Frame) -> None:
     x, y = 12 * _SCALE, frame.pixels - 14 * _SCALE
     tick = 4 * _SCALE
     pen.line([(x, y - tick), (x, y), (x + width, y), (x + width, y - tick)], fill=_NAME, width=_SCALE)
-    font = _font(11 * _SCALE)
+    font = font_of(11 * _SCALE)
     if font is not None:
         said = f"{length_m} m" if length_m < 1000 else f"{length_m // 1000} km"
         pen.text((x + width / 2, y - 2), said, fill=_NAME, font=font, anchor="mb")
@@ -169,7 +169,7 @@ def _rule(pen: ImageDraw.ImageDraw, frame: Frame) -> None:
 
 def _note(pen: ImageDraw.ImageDraw, frame: Frame, said: str) -> None:
     """Writes a note into the lower right corner; signs that no font has are left out with it."""
-    font = _font(10 * _SCALE)
+    font = font_of(10 * _SCALE)
     if said and font is not None:
         at = (frame.pixels - 10 * _SCALE, frame.pixels - 10 * _SCALE)
         pen.text(at, said, fill=_NAME, font=font, anchor="rs", stroke_width=3, stroke_fill=_GROUND)
@@ -177,11 +177,11 @@ def _note(pen: ImageDraw.ImageDraw, frame: Frame, said: str) -> None:
 
 def has_font() -> bool:
     """Tells whether names can be written on maps at all; `whistle doctor` asks."""
-    return _font(11 * _SCALE) is not None
+    return font_of(11 * _SCALE) is not None
 
 
 @cache
-def _font(size: int) -> ImageFont.FreeTypeFont | None:
+def font_of(size: int) -> ImageFont.FreeTypeFont | None:
     """Finds a font of the system that has Chinese signs, or none."""
     for name in _FONTS:
         try:

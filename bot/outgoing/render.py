@@ -15,7 +15,7 @@ from typing import Any
 from actions import bindings, cases, people, todo
 from actions.ports import Deps
 from actions.views import CaseView, Member
-from bot.outgoing import notices, pictures
+from bot.outgoing import board_picture, notices, pictures
 from bot.outgoing.binding_card import binding_content
 from bot.outgoing.buttons import card_rows
 from bot.outgoing.card import CardText
@@ -68,6 +68,10 @@ class Renderer:
         t = self._sayings.of(reader.language)
         if key in BRIEFS:
             return await self._brief(reader, t)
+        if key == board_picture.TEMPLATE:
+            link = str((body.get("facts") or {}).get("link") or "")
+            button = {"text": t("access.board"), "url": link} if link else None
+            return board_picture.content(await board_picture.of_member(self._deps, reader), t, button)
         if not body.get("case_no"):
             text = notices.about_no_case(key, body.get("facts") or {}, t)
             return Content(html=escaped(text), plain=text)
@@ -127,7 +131,8 @@ class Renderer:
 
     async def _brief(self, reader: Member, t: Say) -> Content:
         summary = await todo.brief(self._deps, reader.person_id)
-        return brief_content(summary, self._deps.catalogue, t, self._deps.clock())
+        told = brief_content(summary, self._deps.catalogue, t, self._deps.clock())
+        return board_picture.beside(told, await board_picture.of_member(self._deps, reader), t)
 
     def _map_url(self, view: CaseView) -> str | None:
         return self._ground.map_url(view.place.latitude, view.place.longitude) if view.place else None
