@@ -40,7 +40,8 @@ async def look(deps: Deps, unit: Unit, actor: Actor, case_no: str, *, after: boo
     history = await unit.cases.events(case_no)
     people = {event.actor_id for event in history} | {facts.holder_id, facts.verifier_id, facts.reporter_id}
     reporter_ids = tuple(dict.fromkeys(r.person_id for r in reports if r.person_id is not None))
-    names = await unit.people.names({p for p in people | set(reporter_ids) if p is not None})
+    known = await unit.people.names({p for p in people | set(reporter_ids) if p is not None})
+    names = known if after or sees_people(actor, facts) else {p: n for p, n in known.items() if p == actor.person_id}
     evidence = await unit.media.of_case(case_no)
     area_names = await unit.areas.names({*facts.areas.chain, *(code for e in history for code in _chain(e))})
     units = await unit.units.names([facts.unit_code] if facts.unit_code else [])
@@ -66,6 +67,7 @@ async def look(deps: Deps, unit: Unit, actor: Actor, case_no: str, *, after: boo
         verbs=possible(actor, facts, deps.setting.policy, now),
         parties=parties(actor, facts),
         returnable_until=window.due_at if window and facts.returnable(now) else None,
+        known_names=frozenset(known.values()),
     )
 
 
@@ -76,6 +78,17 @@ async def visible(unit: Unit, actor: Actor, facts: CaseFacts) -> bool:
     if actor.person_id in facts.rectifier_ids:
         return True
     return actor.person_id in await unit.reports.reporters(facts.case_no)
+
+
+def sees_people(actor: Actor, facts: CaseFacts) -> bool:
+    """Tells whether the actor may read the names of those who work a case: who has a part in it, and admins.
+
+    Who may see a case only because it lies in their area, or because they once had to do with it, reads of parts
+    and not of people (个人信息保护法, article 6: no more than the purpose needs).
+    """
+    if actor.is_system or parties(actor, facts) - {Party.MEMBER}:
+        return True
+    return any(post.role is Role.ADMIN for post in actor.posts)
 
 
 def possible(actor: Actor, facts: CaseFacts, policy: Policy, now: datetime) -> tuple[Verb, ...]:

@@ -25,7 +25,7 @@ class Member:
     """Somebody of the roster who speaks through a chat."""
 
     person_id: int
-    name: str
+    name: str = field(repr=False)
     language: str
     actor: Actor
     posts: tuple[PostView, ...]
@@ -57,12 +57,12 @@ class HistoryLine:
     at: datetime
     tag: str
     actor_id: int | None
-    actor_name: str | None
+    actor_name: str | None = field(repr=False)
     channel: str
     from_state: State | None
     to_state: State
     reason: str | None
-    words: str | None
+    words: str | None = field(repr=False)
     media: tuple[int, ...] = ()
     clock: ClockName | None = None
     step: Step | None = None
@@ -90,23 +90,25 @@ class CaseView:
 
     facts: CaseFacts
     areas: AreaNames
-    text: str
-    address_text: str | None
-    fields: Mapping[str, object]
-    figures: Mapping[str, float | None]
+    text: str = field(repr=False)
+    address_text: str | None = field(repr=False)
+    fields: Mapping[str, object] = field(repr=False)
+    figures: Mapping[str, float | None] = field(repr=False)
     danger: tuple[str, ...]
     place: PlaceView | None
-    reporters: tuple[str, ...]
+    reporters: tuple[str, ...] = field(repr=False)
     reporter_ids: tuple[int, ...]
-    holder_name: str | None
+    holder_name: str | None = field(repr=False)
     unit_name: str | None
-    verifier_name: str | None
+    verifier_name: str | None = field(repr=False)
     before: tuple[int, ...]
     after: tuple[int, ...]
     history: tuple[HistoryLine, ...]
     verbs: tuple[Verb, ...] = ()
     parties: frozenset[Party] = frozenset()
     returnable_until: datetime | None = None
+    known_names: frozenset[str] = field(default=frozenset(), repr=False)
+    """Everybody who has to do with the case, so that free text can be shown without them; shown to nobody."""
 
     @property
     def case_no(self) -> str:
@@ -177,7 +179,7 @@ class UnitView:
     name: str
     suggested: bool = False
     person_id: int | None = None
-    person_name: str | None = None
+    person_name: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,7 @@ class PersonView:
     """A person by number and name."""
 
     person_id: int
-    name: str
+    name: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

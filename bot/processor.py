@@ -8,7 +8,7 @@ import asyncio
 import itertools
 import traceback
 from collections.abc import Awaitable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final, Protocol
@@ -58,7 +58,7 @@ class Waiting:
 
     update_id: int
     chat_key: str
-    body: bytes
+    body: bytes = field(repr=False)
     received_at: datetime
     tries: int
 
@@ -210,7 +210,7 @@ class Processor:
         try:
             update = read(row.body, self._bot)
         except Unreadable as unreadable:
-            return await self._set_aside(row, str(unreadable), None)
+            return await self._set_aside(row, scrub(str(unreadable)), None)
         try:
             taken = await prefetch(self._deps, self._bot, self._channel, update)
             return await self._transact(row, update, taken)

@@ -14,6 +14,11 @@ _IDENTITY = r"\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])\d{5}[\dXx]"
 _MAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 _LONG = r"\d{9,}"
 _NUMBERS = re.compile(rf"(?<![\d.])(?:{_IDENTITY}|{_MOBILE}|{_LANDLINE}|{_LONG})(?!\d)|{_MAIL}")
+_WRITTEN_OUT = str.maketrans(
+    "０１２３４５６７８９〇零一幺二两三四五六七八九壹贰叁肆伍陆柒捌玖", "01234567890011223456789123456789"
+)
+"""Full-width and Chinese digits, sign for sign: a number in them lies at the same place in the text."""
+_SPELT = re.compile(rf"(?<!\d){_MOBILE}(?!\d)")
 _ACCOUNT = re.compile(r"((?:微信|QQ|qq|wechat|WeChat|电话|手机|联系方式)(?:号码?)?[::\s]{0,2})[\w.-]{5,}", re.ASCII)
 _FAMILY = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦"
@@ -25,9 +30,18 @@ _NAMED = re.compile(r"((?:联系人|报告人|举报人|业主|户主|房东|姓
 
 def redacted(text: str, names: Iterable[str] = ()) -> str:
     """Gives a text without telephone and identity numbers, addresses of mail, names given here or behind a title."""
-    shown = _NUMBERS.sub(MASK, text)
+    shown = _NUMBERS.sub(MASK, _spelt_out(text))
     shown = _ACCOUNT.sub(rf"\1{MASK}", shown)
     for name in sorted((n for n in set(names) if len(n) >= 2), key=len, reverse=True):
         shown = shown.replace(name, MASK)
     shown = _NAMED.sub(rf"\1{MASK}", shown)
     return _TITLED.sub(MASK, shown)
+
+
+def _spelt_out(text: str) -> str:
+    """Masks telephone numbers in full-width or Chinese digits."""
+    parts, end = [], 0
+    for found in _SPELT.finditer(text.translate(_WRITTEN_OUT)):
+        parts += [text[end : found.start()], MASK]
+        end = found.end()
+    return "".join((*parts, text[end:]))

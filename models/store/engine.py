@@ -65,6 +65,8 @@ def sqlite_engine(
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
+        # What was deleted or sealed shall not stand in the file until its place is needed again.
+        "secure_delete = ON",
         "cache_size = -16000",
         "temp_store = MEMORY",
     ]

@@ -1,6 +1,5 @@
 """Which key sealed what, and sealing it anew with the newest one. Values are seen here as they are stored."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,13 +7,10 @@ import sqlalchemy as sa
 
 from models.store.line import Line
 from models.store.roster import NAME
-from models.tables.columns import House, Sealed, SealedBytes, SealedJson, table
-from models.tables.draft import Draft
-from models.tables.inbox import Inbox
+from models.tables import METADATA
+from models.tables.columns import Sealed, SealedBytes, SealedJson, table
 from models.tables.keyring import HEAD, Keyring, sealed_by
 from models.tables.mark import Mark
-from models.tables.outbox import Message
-from models.tables.person import Person
 
 PROBE = "field_keys_probe"
 """The mark that a right keyring opens."""
@@ -45,14 +41,13 @@ class Sealing:
     n: int
 
 
-def _columns(models: Iterable[type[House]]) -> tuple[Column, ...]:
-    """Finds the sealed columns of the models."""
+def _columns() -> tuple[Column, ...]:
+    """Finds the sealed columns of all tables."""
     found = []
-    for model in models:
-        made = table(model)
-        (key,) = made.primary_key.columns
+    for made in METADATA.sorted_tables:
         for column in made.columns:
             if isinstance(column.type, Sealed | SealedJson | SealedBytes):
+                (key,) = made.primary_key.columns
                 binary = isinstance(column.type, SealedBytes)
                 value: sa.ColumnClause[Any] = sa.column(column.name, sa.LargeBinary() if binary else sa.Text())
                 name: sa.ColumnClause[Any] = sa.column(key.name, key.type)
@@ -63,8 +58,8 @@ def _columns(models: Iterable[type[House]]) -> tuple[Column, ...]:
     return tuple(found)
 
 
-COLUMNS = _columns((Person, Inbox, Message, Draft))
-"""Every sealed column; a test holds the models to it."""
+COLUMNS = _columns()
+"""Every sealed column."""
 
 
 class Keys:

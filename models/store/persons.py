@@ -17,6 +17,7 @@ from models.tables.inbox import Inbox
 from models.tables.media import Media
 from models.tables.outbox import LiveCard, Message
 from models.tables.person import Absence, BindAttempt, BindingRequest, Chat, Invite, Person, Post
+from models.tables.webhook import Webhook
 
 PEOPLE, POSTS, CHATS, MESSAGES = table(Person), table(Post), table(Chat), table(Message)
 EVENTS, CASES, DRAFTS, INBOX = table(CaseEvent), table(Case), table(Draft), table(Inbox)
@@ -31,7 +32,7 @@ FORGOTTEN = (
 """Tables whose rows of a person are deleted with them."""
 OF_CHATS = (table(LiveCard), table(BindAttempt), table(ButtonSheet))
 """Tables whose rows of a person's chats are deleted with them."""
-SECRET = ("_hash", "token")
+SECRET = ("_hash", "token", "secret")
 """How columns end that hold no data of a person but a key to something."""
 
 
@@ -85,8 +86,10 @@ class Persons:
             assert theirs is not None
             await self._line.run(delete(rows).where(theirs))
         await self._line.run(delete(CHATS).where(CHATS.c.person_id == person_id))
-        keys, media = table(ApiKey), table(Media)
+        keys, media, hooks = table(ApiKey), table(Media), table(Webhook)
         await self._line.run(update(keys).where(keys.c.person_id == person_id).values(revoked_at=now))
+        told = and_(hooks.c.person_id == person_id, hooks.c.ended_at.is_(None))
+        await self._line.run(update(hooks).where(told).values(ended_at=now))
         await self._line.run(update(media).where(media.c.person_id == person_id).values(file_id=None))
         return True
 

@@ -1,7 +1,10 @@
-"""What the store gives and takes: frozen values that outlive their transaction."""
+"""What the store gives and takes: frozen values that outlive their transaction.
+
+What is of a person is left out of their texts, which end up in logs.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
@@ -34,9 +37,9 @@ class ReportRow:
     case_no: str | None
     kind: str
     phase: str | None
-    text: str
-    fields: dict[str, Any]
-    figures: dict[str, Any]
+    text: str = field(repr=False)
+    fields: dict[str, Any] = field(repr=False)
+    figures: dict[str, Any] = field(repr=False)
     danger: list[str]
     raw_latitude: float | None
     raw_longitude: float | None
@@ -46,7 +49,7 @@ class ReportRow:
     latitude: float | None
     longitude: float | None
     street_code: str | None
-    address_text: str | None
+    address_text: str | None = field(repr=False)
     place_method: str
     place_reason: str
     edition: str
@@ -92,8 +95,8 @@ class PersonRow:
 
     person_id: int
     staff_no: str
-    name: str
-    phone: str | None
+    name: str = field(repr=False)
+    phone: str | None = field(repr=False)
     language: str
     active: bool
     on_duty: bool
@@ -128,12 +131,12 @@ class RosterRow:
     """One post of one person as the roster lists it; `staff_no` is the roster's own number of the person."""
 
     staff_no: str
-    name: str
+    name: str = field(repr=False)
     role: Role
     area_code: str
     unit_code: str | None = None
     shift: str = "A"
-    phone: str | None = None
+    phone: str | None = field(default=None, repr=False)
     language: str = "zh_CN"
 
 
@@ -282,7 +285,7 @@ class MessageRow:
     channel: str
     chat_id: int
     person_id: int | None
-    body: dict[str, Any]
+    body: dict[str, Any] = field(repr=False)
     card_key: str | None
     loud: bool
     priority: int
@@ -299,7 +302,7 @@ class DeadMessage:
     channel: str | None
     chat_id: int | None
     person_id: int | None
-    body: dict[str, Any]
+    body: dict[str, Any] = field(repr=False)
     created_at: datetime
     buried_at: datetime
     error: str
@@ -321,7 +324,7 @@ class InboxRow:
     channel: str
     update_id: int
     chat_key: str
-    body: bytes
+    body: bytes = field(repr=False)
     received_at: datetime
     tries: int
     fault: str | None
@@ -343,7 +346,7 @@ class DraftRow:
 
     key: str
     state: str | None
-    data: dict[str, Any]
+    data: dict[str, Any] = field(repr=False)
     updated_at: datetime
 
 

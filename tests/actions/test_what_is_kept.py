@@ -221,6 +221,7 @@ def test_every_table_that_names_a_person_or_a_chat_is_thought_of() -> None:
         "message": "record of delivery, without words and chat",
         "chat": "deleted by itself",
         "api_key": "revoked",
+        "webhook": "ended",
         "report_origin": "tells that an update was filed",
     }
     naming = {table.name for table in METADATA.sorted_tables if {"person_id", "chat_id"} & set(table.columns.keys())}

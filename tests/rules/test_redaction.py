@@ -18,6 +18,9 @@ from models.rules.redaction import MASK, redacted
         ("微信:whistle_01", f"微信:{MASK}"),
         ("联系人:张三丰", f"联系人:{MASK}"),
         ("找王师傅", f"找{MASK}师傅"),
+        ("打１３８００１３８０００", f"打{MASK}"),
+        ("打幺三八〇〇幺三八〇〇〇，急", f"打{MASK}，急"),
+        ("打一三八 零零一三 八零零零", f"打{MASK}"),
         ("刘建国先生家", f"{MASK}先生家"),
     ],
 )
@@ -30,6 +33,8 @@ def test_what_reaches_a_person_is_masked(said: str, shown: str) -> None:
     [
         "积水约30厘米",
         "尖山路12号楼3门501",
+        "一二三四五六七",
+        "两户进水，三人被困",
         "2026年11月24日 08:30 起",
         "坐标 39.085123, 117.210456",
         "受灾1200人, 面积3500平方米",

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, inspect, text
@@ -18,6 +19,7 @@ from tests.clock import Clock
 
 NAME, PHONE, TALK = "金丝雀", "13800138000", "堤上有人"
 OLD, NEW = draw(), draw()
+FILLED = ("person.name", "person.phone", "message.body", "draft.data", "inbox.body")
 
 
 @pytest.fixture
@@ -145,6 +147,23 @@ async def test_a_database_of_before_the_keys_is_sealed_on_the_way_up(database_ur
     await asyncio.to_thread(schema.upgrade, database_url)
 
 
+async def test_what_was_sealed_or_deleted_does_not_stand_in_the_file_any_more(sqlite_url: str, clock: Clock) -> None:
+    path = Path(sqlite_url.removeprefix("sqlite+aiosqlite:///"))
+    plain = await Store.open(sqlite_url, clock=clock)
+    await fill(plain, clock)
+    await plain.close()
+    assert NAME.encode() in await asyncio.to_thread(path.read_bytes)
+
+    store = await Store.open(sqlite_url, clock=clock, keyring=Keyring([OLD]))
+    async with store.begin() as unit:
+        for column in COLUMNS:
+            await unit.keys.reseal(column, None, 500)
+    await store.close()
+
+    left = await asyncio.to_thread(path.read_bytes)
+    assert [word for word in (NAME, PHONE, TALK) if word.encode() in left] == []
+
+
 async def test_rows_of_before_the_keys_are_found_and_counted(database_url: str, clock: Clock) -> None:
     plain = await Store.open(database_url, clock=clock)
     await fill(plain, clock)
@@ -153,9 +172,8 @@ async def test_rows_of_before_the_keys_are_found_and_counted(database_url: str, 
     store = await Store.open(database_url, clock=clock, keyring=Keyring([OLD]))
     await read_back(store)
     async with store.read() as unit:
-        assert {(one.column, one.key_id, one.n) for one in await unit.keys.census()} == {
-            (column.name, None, 1) for column in COLUMNS
-        }
+        found = {(one.column, one.key_id, one.n) for one in await unit.keys.census()}
+    assert found == {(name, None, 1) for name in FILLED}
     await store.close()
 
 

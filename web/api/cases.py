@@ -278,8 +278,7 @@ def _named(code: str | None, name: str | None) -> Named | None:
 def shown(call: Call[Any, Any], seen: CaseView, evidence: Sequence[Evidence]) -> CaseOut:
     """Shows a case whole; to who is no person of the roster without names and numbers of people."""
     facts, people = seen.facts, call.caller.sees_names
-    hidden = {line.actor_name for line in seen.history} | {*seen.reporters, seen.holder_name, seen.verifier_name}
-    names = [name for name in hidden if name]
+    names = seen.known_names
 
     def said(words: str | None) -> str | None:
         return words if people or words is None else redacted(words, names)

@@ -11,7 +11,7 @@ import json
 import tempfile
 import zipfile
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,6 +21,7 @@ from aiohttp import web
 from actions import dossier
 from actions.access import READ
 from actions.dossier import Dossier, Exhibit
+from actions.strangers import for_strangers
 from models.rules.calendars import SHANGHAI
 from web.access import need
 from web.errors import Problem
@@ -101,7 +102,9 @@ async def on_pdf(request: web.Request) -> web.Response:
 
 
 async def _asked(request: web.Request) -> Dossier:
-    return await dossier.dossier(parts(request).deps, need(request, READ).actor, request.match_info["case_no"])
+    who = need(request, READ)
+    found = await dossier.dossier(parts(request).deps, who.actor, request.match_info["case_no"])
+    return found if who.sees_names else replace(found, view=for_strangers(found.view))
 
 
 async def _ground(request: web.Request, found: Dossier) -> bytes | None:

@@ -13,6 +13,7 @@ import structlog
 from actions.jobs import JobView, finish, set_back, take
 from actions.origin import originating
 from config.drills import crash_point
+from config.logging import scrub
 from config.observing import span
 from workers import runtime
 from workers.jobs import assign_check, brief, fetch_media, notify, retain, rollup, route
@@ -63,7 +64,7 @@ async def _tried(here: Runtime, verb: str, rows: Sequence[JobView]) -> bool:
     except Exception as fault:  # the door of the workers: nothing above could act on it
         log.warning("job failed", verb=verb, n=len(rows), fault=type(fault).__name__, exc_info=len(rows) == 1)
         if len(rows) == 1:
-            await set_back(here.deps, rows[0], "".join(traceback.format_exception(fault)), DELAYS)
+            await set_back(here.deps, rows[0], scrub("".join(traceback.format_exception(fault))), DELAYS)
         return False
     log.info(
         "job done", verb=verb, n=len(rows), origins=sorted({row.origin for row in rows if row.origin})[:MOST_NAMED]

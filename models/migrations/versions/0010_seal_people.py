@@ -33,7 +33,6 @@ def upgrade() -> None:
             sealed = keyring.seal(purpose, bytes(stored)) if binary else keyring.seal_text(purpose, stored)
             also = {"name_index": keyring.blind(NAME, stored)} if purpose == NAME else {}
             _put(table, key, number, {column: sealed} | also)
-    # What was readable still stands in the write-ahead log and in free pages until they are used again.
 
 
 def downgrade() -> None:
