@@ -195,3 +195,21 @@ async def test_three_phones_stand_side_by_side_and_are_signed_in(
         await expect(inner.locator("article.bubble", has_text=f"您好，{greeting}")).to_be_visible()
         await expect(inner.get_by_role("button", name="发送我的位置")).to_be_visible()
     await keep(page, "three-phones")
+
+
+async def test_the_link_of_the_bot_signs_a_browser_in_once(person: PersonAt, keep: Keep) -> None:
+    zhou = await person("DEMO-ZHOU")
+    await write(zhou, "/link")
+    await sees(zhou, "登录链接")
+    key = zhou.get_by_role("link", name="打开看板").last
+    async with zhou.context.expect_page() as opened:
+        await key.click()
+    board = await opened.value
+    await board.wait_for_url("**/board/")
+    who = "() => fetch('/api/v1/session').then((answer) => answer.json())"
+    assert (await board.evaluate(who))["person"]["name"] == "周明"
+
+    async with zhou.context.expect_page() as again:
+        await key.click()
+    await expect((await again.value).get_by_role("alert")).to_contain_text("已经用过")
+    await keep(await again.value, "the-link-was-used")

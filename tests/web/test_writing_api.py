@@ -1,5 +1,6 @@
 """Writing over the API: reports that enter the loop, verbs as the person of the key, each write done once."""
 
+import asyncio
 import json
 
 import pytest
@@ -130,6 +131,13 @@ async def test_a_write_that_is_named_is_done_once(deps: Deps, li: Speaker) -> No
     assert len((await li.get("/api/v1/reports"))["items"]) == 1
     other = await li.post("/api/v1/reports", FLOOD | {"text": "别的"}, 422, **name)
     assert other["reason"] == "key_used_otherwise"
+
+
+async def test_a_write_named_once_and_sent_at_once_is_done_once(li: Speaker) -> None:
+    name = {"Idempotency-Key": "at once"}
+    receipts = await asyncio.gather(*(li.post("/api/v1/reports", FLOOD, 201, **name) for _ in range(5)))
+    assert len({receipt["report_no"] for receipt in receipts}) == 1
+    assert len((await li.get("/api/v1/reports"))["items"]) == 1
 
 
 async def test_the_names_of_writes_belong_to_their_caller(server: Client, deps: Deps, li: Speaker) -> None:
