@@ -34,7 +34,7 @@ from web.app import serve as serve_web
 from workers import embedded, runtime, schedule
 from workers.clock import Clock
 from workers.hints import Hinter, Listener
-from workers.queues import QUEUES, Queues, connect
+from workers.queues import PLACE, QUEUES, Queues, connect
 from workers.relay import Relay
 from workers.runtime import Loop, Runtime
 from workers.supervisor import Child
@@ -198,10 +198,10 @@ def worker_main(settings: Settings, queue: str) -> None:
 
 
 def worker_mains(settings: Settings) -> Sequence[tuple[str, Callable[[], None]]]:
-    """Lists one worker process a queue, and as many for placing as the settings ask for."""
+    """Lists as many worker processes for each queue as the settings ask for."""
     made = []
     for queue in QUEUES:
-        for number in range(settings.n_workers if queue == QUEUES[0] else 1):
+        for number in range(settings.n_workers if queue == PLACE else settings.n_senders):
             made.append((f"{queue}-{number + 1}", partial(worker_main, settings, queue)))
     return made
 

@@ -1,40 +1,17 @@
 """Runs `develop` in a child process with limits, so that a hostile picture cannot hurt the service."""
 
 import asyncio
-import contextlib
-import ctypes
 import multiprocessing
 import os
-import resource
-import signal
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
+from actions.confine import confine
 from actions.develop import MAX_BYTES, Unusable, develop
 from actions.ports import Developed
 from models.rules.errors import BadPhoto
 
-MEMORY_BYTES = 1 << 30
-CPU_SECONDS = 600
 WAIT_S = 20.0
-
-
-PR_SET_PDEATHSIG = 1
-
-
-def _limit(parent: int) -> None:
-    """Caps the child: memory for all, processor time so that a stuck decoder ends.
-
-    It never outlives its parent, and leaves Ctrl-C of the terminal to it.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with contextlib.suppress(OSError, AttributeError):  # Linux only; elsewhere the child ends with its pipe
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it died while this process was starting, before it could be followed
-        os._exit(1)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 class ChildDarkroom:
@@ -76,4 +53,4 @@ class ChildDarkroom:
     def _new_pool() -> ProcessPoolExecutor:
         # Not fork: the parent holds threads and database connections that no child may inherit.
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(1, mp_context=context, initializer=_limit, initargs=(os.getpid(),))
+        return ProcessPoolExecutor(1, mp_context=context, initializer=confine, initargs=(os.getpid(),))

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
-from actions.ports import Developed
+from actions.developed import Developed
 from models.rules.calendars import SHANGHAI
 
 MAX_BYTES = 20 << 20

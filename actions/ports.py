@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from actions.developed import Developed as Developed
 from actions.roots import RootsBook
 from geo.areas import AreaIndex
 from geo.gazetteer import Gazetteer
@@ -34,26 +35,6 @@ class Darkroom(Protocol):
 
     async def develop(self, data: bytes) -> "Developed":
         """Checks, turns upright, strips and shrinks a picture; raises `BadPhoto`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Developed:
-    """A picture that is safe to keep: re-encoded without metadata, with what its metadata said.
-
-    `taken_at` is the camera's own clock, aware when the picture names an offset and else taken as local
-    time; the coordinates are WGS-84 as EXIF defines them.
-    """
-
-    data: bytes
-    thumb: bytes
-    mime: str
-    width: int
-    height: int
-    sha256: str
-    phash: str
-    taken_at: datetime | None = None
-    latitude: float | None = None
-    longitude: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,8 @@ class Settings(BaseSettings):
     """The link behind a card's map button."""
     n_workers: int = Field(1, ge=1, le=64)
     """How many processes place and route."""
+    n_senders: int = Field(1, ge=1, le=16)
+    """How many processes send messages; they share the channel's limits over Redis."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """From which level on lines are written."""
     log_format: Literal["text", "json"] = "text"

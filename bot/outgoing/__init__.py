@@ -1,7 +1,4 @@
-"""The way out: rows of the outbox become messages of the channel. Workers come in here and nowhere else in bot."""
+"""The way out: rows of the outbox become messages of the channel. Workers come in here and nowhere else in bot.
 
-from bot.outgoing.courier import Courier
-from bot.outgoing.errors import DeliveryError, Trouble
-from bot.outgoing.limiter import Limiter
-
-__all__ = ["Courier", "DeliveryError", "Limiter", "Trouble"]
+Nothing is imported here: the child that draws pictures pays for all that a package brings.
+"""

@@ -29,6 +29,7 @@ from bot.outgoing.lists import bundle_content
 from bot.outgoing.live import Shown, deliver
 from bot.outgoing.render import CARD, Gone, Renderer
 from bot.outgoing.rounds import Rounds
+from bot.outgoing.studio import Studio
 from bot.outgoing.wording import Sayings
 from config.drills import crash_point
 
@@ -109,12 +110,13 @@ class Courier:
         *,
         owner: str = "",
         shifted: Shift | None = None,
+        studio: Studio | None = None,
     ) -> None:
         self._deps = deps
         self._name = channel
         self._channel = Channel(bot, Seals(deps, channel))
         self._limiter = limiter
-        self._renderer = Renderer(deps, channel, sayings, Ground(deps, shifted))
+        self._renderer = Renderer(deps, channel, sayings, Ground(deps, shifted, studio))
         self._files = Files(deps, self._channel.bot_id)
         self._owner = owner or f"courier-{uuid.uuid4().hex[:12]}"
 

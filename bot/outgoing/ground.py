@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from actions.ports import Deps
+from bot.outgoing import maps
+from bot.outgoing.composed import Ring, Sketch, compose
+from bot.outgoing.studio import Photos, Studio
 
 Shift = Callable[[float, float], tuple[float, float]]
 """Turns a WGS-84 latitude and longitude into GCJ-02, as Chinese maps need them."""
@@ -39,8 +42,9 @@ class Area:
 class Ground:
     """The outlines of the edition in force, read once a process when the first map is drawn."""
 
-    def __init__(self, deps: Deps, shifted: Shift | None = None) -> None:
+    def __init__(self, deps: Deps, shifted: Shift | None = None, studio: Studio | None = None) -> None:
         self._deps = deps
+        self._studio = studio
         self._shifted = shifted
         self._edition: str | None = None
         self._areas: tuple[Area, ...] = ()
@@ -68,6 +72,17 @@ class Ground:
             and a.south <= latitude + north
             and a.north >= latitude - north
         )
+
+    async def sketch(self, latitude: float, longitude: float, note: str) -> Sketch:
+        """Gathers what the map of a place shows."""
+        around = await self.near(latitude, longitude, maps.HALF_M)
+        return Sketch(latitude, longitude, tuple(Ring(a.name, a.level, a.rings) for a in around), note)
+
+    async def compose(self, photos: Photos, sketch: Sketch | None) -> bytes | None:
+        """Draws a card's picture away from the loop that everybody waits for."""
+        if self._studio is not None:
+            return await self._studio.compose(photos, sketch)
+        return await asyncio.to_thread(compose, photos, sketch)
 
     def map_url(self, latitude: float, longitude: float) -> str | None:
         """Gives the address that opens the place in the city's map; None when the city names no map.

@@ -5,7 +5,6 @@ One picture a card, so that the card can be edited in place: the photos and the 
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ import structlog
 from actions import media
 from actions.ports import Deps
 from actions.views import CaseView
-from bot.outgoing import maps, sheets
+from bot.outgoing import sheets
 from bot.outgoing.content import Loaded, Picture
 from bot.outgoing.ground import Ground
 from bot.outgoing.wording import Say
@@ -78,25 +77,12 @@ def _sheet(deps: Deps, shots: Sequence[Shot], where: tuple[float, float] | None,
 
     async def load() -> Loaded | None:
         photos = [(await _bytes(deps, shot.media_id, thumb=True), shot.rim) for shot in shots]
-        outlines = await ground.near(*where, maps.HALF_M) if where else ()
-        # Drawing takes tens of milliseconds: not on the loop that everybody waits for.
-        data = await asyncio.to_thread(_compose, photos, where, outlines, note)
+        sketch = await ground.sketch(*where, note) if where else None
+        data = await ground.compose(photos, sketch)
         whole = all(photo is not None for photo, _ in photos)
         return Loaded(data, whole) if data is not None else None
 
     return Picture(name, load)
-
-
-def _compose(
-    photos: Sequence[tuple[bytes | None, str | None]],
-    where: tuple[float, float] | None,
-    outlines: Sequence[maps.Outline],
-    note: str,
-) -> bytes | None:
-    tiles = [sheets.tile(data, rim) for data, rim in photos if data is not None]
-    if where is not None:
-        tiles.append(maps.draw(*where, outlines, pixels=sheets.TILE_PX, note=note))
-    return sheets.beside(tiles) if tiles else None
 
 
 async def _bytes(deps: Deps, media_id: int, *, thumb: bool) -> bytes | None:

@@ -17,6 +17,7 @@ from aiogram.exceptions import AiogramError
 from actions.ports import Deps
 from bot.outgoing.courier import Courier
 from bot.outgoing.limiter import Limiter
+from bot.outgoing.studio import Studio
 from config.texts import Texts
 
 FETCH_S = 30
@@ -66,9 +67,11 @@ async def open_sender(
     properties = DefaultBotProperties(parse_mode="HTML", link_preview_is_disabled=True)
     bot = Bot(token, session=AiohttpSession(api=server), default=properties)
     limiter = Limiter.shared(redis_url, bot.id, paced=paced) if redis_url else Limiter.local(paced=paced)
-    courier = Courier(deps, bot, channel, texts, limiter, owner=owner)
+    studio = Studio()
+    courier = Courier(deps, bot, channel, texts, limiter, owner=owner, studio=studio)
     try:
         yield Sender(bot, courier)
     finally:
+        studio.close()
         await courier.close()
         await bot.session.close()

@@ -9,7 +9,7 @@ import pytest
 from actions import bindings, people
 from actions.ports import Deps
 from bot.app import build
-from bot.outgoing import Courier
+from bot.outgoing.courier import Courier
 from bot.outgoing.limiter import Limiter
 from config.texts import Texts
 from models.rules.roles import Role

@@ -24,7 +24,8 @@ from actions.photos import open_photos
 from actions.ports import CityInfo, Deps, Developed
 from actions.reports import FilingRequest, PlaceGiven
 from bot.app import BotApp, build
-from bot.outgoing import Courier, Limiter
+from bot.outgoing.courier import Courier
+from bot.outgoing.limiter import Limiter
 from config.seed.read import read
 from config.texts import Texts
 from geo.areas import Area, AreaIndex, Level, Shape

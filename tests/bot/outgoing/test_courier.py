@@ -13,7 +13,8 @@ import structlog
 from PIL import Image
 
 from actions import cases, media, people
-from bot.outgoing import Courier, Limiter
+from bot.outgoing.courier import Courier
+from bot.outgoing.limiter import Limiter
 from config.texts import Texts
 from models.rules.roles import Role
 from models.store.rows import RosterRow
