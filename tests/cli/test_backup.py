@@ -1,7 +1,6 @@
 """A backup is rehearsed: it is taken of a city at work, everything is lost, and everything is back, row by row."""
 
 import asyncio
-import os
 import shutil
 import tarfile
 import threading
@@ -11,20 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from actions.backup import BackupError, back_up, look_into, put_back
-from actions.photos import open_photos
-from actions.ports import Deps
-from actions.replay import replay_all
-from config.seed.read import read
-from models.rules.catalogue import build
-from models.store import Store, schema
+from models.store import schema
 from tests.cli.conftest import Desk
-from tests.clock import MONDAY, Clock
-from tests.make import filed, make_deps
-
-
-def silent(_: str) -> None:
-    """Hears what is being done."""
+from tests.clock import Clock
+from tests.store.city_at_work import at_work, conserved
 
 
 @pytest.fixture
@@ -34,28 +23,6 @@ def desk_at_work(empty: Desk, clock: Clock) -> Desk:
     (empty.data / "photos" / "2026").mkdir(parents=True)
     (empty.data / "photos" / "2026" / "a.jpg").write_bytes(b"a picture")
     return empty
-
-
-async def at_work(url: str, clock: Clock) -> None:
-    """Lets a city work."""
-    store = await Store.open(url, clock=clock)
-    deps = await make_deps(store, clock, build(read()))
-    for _ in range(3):
-        await filed(deps)
-    await store.close()
-
-
-async def conserved(url: str, clock: Clock) -> int:
-    """Replays every case, and counts those that are what their events say."""
-    store = await Store.open(url, clock=clock)
-    deps: Deps = await make_deps(store, clock, build(read()))
-    agreed = [one.agrees async for one in replay_all(deps)]
-    async with store.read() as unit:
-        reports = [await unit.reports.of_case(number) for number in await unit.cases.all_nos("", 100)]
-    await store.close()
-    assert all(agreed)
-    assert all(reports)
-    return len(agreed)
 
 
 def test_everything_is_back_after_everything_was_lost(desk_at_work: Desk, tmp_path: Path, clock: Clock) -> None:
@@ -142,41 +109,3 @@ def test_a_damaged_file_changes_nothing(desk_at_work: Desk, tmp_path: Path, cloc
     (tmp_path / "text").write_text("no backup", encoding="utf-8")
     assert "cannot be read" in desk_at_work("restore", str(tmp_path / "text"), code=1)
     assert asyncio.run(conserved(desk_at_work.url, clock)) == 3
-
-
-@pytest.fixture
-def two_cities(postgres_url: str, empty_url: str) -> tuple[str, str]:
-    """Gives a migrated PostgreSQL database and one without anything."""
-    if empty_url.startswith("sqlite"):
-        pytest.skip("two PostgreSQL databases")
-    return postgres_url, empty_url
-
-
-def test_a_city_on_postgres_is_dumped_and_comes_back(two_cities: tuple[str, str], tmp_path: Path, clock: Clock) -> None:
-    url, empty_url = two_cities
-    asyncio.run(at_work(url, clock))
-    file = tmp_path / "city.tar.gz"
-    saved = back_up(url, file, photos="s3://bucket/prefix", with_photos=True, now=MONDAY, told=silent)
-    photos = open_photos(str(tmp_path / "photos"))
-
-    assert saved.photos == "s3://bucket/prefix"
-    assert look_into(file) == saved
-    with pytest.raises(BackupError, match="--force"):
-        put_back(url, file, photos=photos, force=False, now=MONDAY)
-    assert put_back(empty_url, file, photos=photos, force=False, now=MONDAY) == saved
-    assert asyncio.run(conserved(empty_url, clock)) == 3
-    asyncio.run(at_work(empty_url, clock))
-    assert put_back(empty_url, file, photos=photos, force=True, now=MONDAY) == saved
-    assert asyncio.run(conserved(empty_url, clock)) == 3
-    again = back_up(empty_url, tmp_path / "again.tar.gz", photos="", with_photos=False, now=MONDAY, told=silent)
-    assert again.tables == saved.tables
-    with pytest.raises(BackupError, match="is of postgresql"):
-        put_back(f"sqlite+aiosqlite:///{tmp_path}/x.db", file, photos=photos, force=False, now=MONDAY)
-
-
-def test_without_the_clients_programs_it_says_so(
-    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PATH", os.devnull)
-    with pytest.raises(BackupError, match="pg_dump is missing"):
-        back_up(postgres_url, tmp_path / "x.tar.gz", photos="", with_photos=False, now=MONDAY, told=silent)
