@@ -113,7 +113,10 @@ def _on_server(statement: str) -> None:
 
     async def run() -> None:
         assert POSTGRES_URL is not None
-        engine = create_async_engine(POSTGRES_URL, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        url = make_url(POSTGRES_URL).difference_update_query(["pooler"])
+        engine = create_async_engine(
+            url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args={"statement_cache_size": 0}
+        )
         async with engine.connect() as connection:
             await connection.execute(text(statement))
         await engine.dispose()

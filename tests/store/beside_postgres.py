@@ -49,9 +49,9 @@ def home() -> Iterator[Path]:
         yield Path(name)
 
 
-async def listening(port: int) -> None:
+async def listening(port: int, within_s: float = PATIENCE_S) -> None:
     """Waits until a server takes connections."""
-    async with asyncio.timeout(PATIENCE_S):
+    async with asyncio.timeout(within_s):
         while True:
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", port)
