@@ -25,7 +25,7 @@ from tests.fakes.telegram.server import FakeTelegram
 CHANNEL = "telegram"
 FIRST_REPORTER, FIRST_LEAD, ADMIN = 5001, 7001, 9001
 N_LEADS = 2
-FILED = "已上报"
+FILED, FILE = "已上报", "✅ 上报"
 CASE_NO = re.compile(r"TJ-\d{4}-\d{6}")
 AGAIN_S = 4.0
 """After so long without an answer a person taps once more."""
@@ -84,20 +84,39 @@ class Crowd:
         self.say(chat_id, {"location": self._place()})
         while not (card := await self._until(chat_id, lambda b: mark in b.text, "上报", "跳过", "不是同一处")):
             continue
-        while not (found := _payloads(card, "✅ 上报")):
+        while not _payloads(card, FILE):
             onwards = _payloads(card, "跳过") or _payloads(card, "不是同一处")
             if onwards:
                 self.tap(chat_id, onwards[0], card.message_id)
             card = await self._changed(chat_id, card, mark)
         self.tapped.add(mark)
         while True:
-            for _ in range(self.rng.choice((1, 1, 1, 2))):
-                self.tap(chat_id, found[0], card.message_id)
+            # The newest card counts: a button that was used does nothing more.
+            for payload, message_id in self._filing(chat_id, mark):
+                for _ in range(self.rng.choice((1, 1, 1, 2))):
+                    self.tap(chat_id, payload, message_id)
             case_no = await self._receipt(chat_id, seen)
             if case_no is not None:
                 self.receipts[mark] = case_no
                 self.news.set()
                 return
+
+    def _filing(self, chat_id: int, mark: str) -> list[tuple[str, int]]:
+        """Finds what to tap on the newest card of a report so that it is filed."""
+        for bubble in reversed(self.telegram.chats.get(chat_id, [])):
+            found = _payloads(bubble, FILE) or _payloads(bubble, "不是同一处")
+            if found and (mark in bubble.text or "不是同一处" in "".join(bubble.labels())):
+                return [(found[0], bubble.message_id)]
+        return []
+
+    def unfinished(self, n_reporters: int) -> str:
+        """Says what the phones of those show who could not finish, for whoever looks into it."""
+        shown = []
+        for chat_id in range(FIRST_REPORTER, FIRST_REPORTER + n_reporters):
+            last = self.telegram.chats.get(chat_id, [])[-2:]
+            shown.append(f"{chat_id}: " + " | ".join(f"{b.text[-80:]} {b.labels()}" for b in last))
+        waiting = [(one.queue, one.tries) for one in self.telegram.deliveries.waiting()]
+        return "\n".join([*shown, f"waiting: {waiting}", f"expired: {len(self.telegram.deliveries.expired)}"])
 
     async def _receipt(self, chat_id: int, seen: int) -> str | None:
         """Waits for the receipt a while; None when it is time to tap again."""

@@ -45,8 +45,8 @@ class Drill:
     async def work(self, harm: Callable[[], Awaitable[object]], n_reporters: int, *, longest_s: float = 240.0) -> None:
         """Lets the crowd work while harm is done, and afterwards until everybody has finished."""
         self.crowd.begin()
-        async with asyncio.timeout(longest_s):
-            async with asyncio.TaskGroup() as tasks:
+        try:
+            async with asyncio.timeout(longest_s), asyncio.TaskGroup() as tasks:
                 leads = [tasks.create_task(self.crowd.lead(i)) for i in range(N_LEADS)]
                 reporters = [tasks.create_task(self.crowd.report(i)) for i in range(n_reporters)]
                 try:
@@ -55,6 +55,10 @@ class Drill:
                     self.crowd.end()
                 await asyncio.wait(reporters)
                 await asyncio.wait(leads)
+        except TimeoutError:
+            raise AssertionError(
+                f"not everybody could finish:\n{self.crowd.unfinished(n_reporters)}\n{self.service.log[-3000:]}"
+            ) from None
 
     async def filed(self, n: int) -> None:
         """Waits until so many more reports were acknowledged."""
