@@ -48,7 +48,7 @@ def content(found: Figures, t: Say, button: Button | None) -> Content:
     )
     cleared = sum(day.n_cleared for day in found.days)
     before = sum(day.n_cleared for day in found.days_before)
-    days = t("board.days", days=DAYS, registered=total.counts.registered, cleared=cleared, before=before)
+    days = t("street_board.days", days=DAYS, registered=total.counts.registered, cleared=cleared, before=before)
     ontime = total.rates["ontime_clear_rate"]
     shown = t("board.x_of_y", x=f"{ontime.x:g}", y=f"{ontime.y:g}") if ontime.small else ontime.shown
     rate = t("board.rate", ontime=shown, median=_span(total.times["time_to_clear"], t))
@@ -142,4 +142,4 @@ def _span(taken: Spread, t: Say) -> str:
     minutes = taken.median_minutes
     if minutes is None:
         return t("board.no_time")
-    return t("board.hours", n=f"{minutes / 60:.1f}") if minutes >= 90 else t("board.minutes", n=f"{minutes:.0f}")
+    return t("street_board.hours", n=f"{minutes / 60:.1f}") if minutes >= 90 else t("board.minutes", n=f"{minutes:.0f}")
