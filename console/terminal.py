@@ -51,6 +51,10 @@ KNOWN = (
 """Faults that end in a sentence. By name: a command that fails early has not imported the modules of the others."""
 
 
+SAY_ENOUGH = {"BackupError", "MovedAwayError", "MoveRefusedError"}
+"""Faults about a database whose own sentence says what to do."""
+
+
 class Group(TyperGroup):
     """The root of the commands: known faults end in one sentence and exit code 1, all others in a traceback."""
 
@@ -73,7 +77,7 @@ def sentence_of(fault: BaseException) -> str:
     names = {cls.__name__ for cls in type(fault).__mro__}
     if "Refusal" in names:
         return _refusal(fault)
-    if "StoreError" in names:
+    if "StoreError" in names and not names & SAY_ENOUGH:
         return f"the database cannot be used now ({fault}); `whistle doctor` looks closer"
     return str(fault)
 
