@@ -53,6 +53,7 @@ class Rounds(Generic[R]):
         self._look_at = {False: 0.0, True: 0.0}
         """From when on it is worth looking again for anything, and for lives in danger."""
         self._fault: BaseException | None = None
+        self._changed = False
         self._n = 0
 
     async def run(self, most: int, seconds: float) -> int:
@@ -65,8 +66,10 @@ class Rounds(Generic[R]):
                 now = loop.time()
                 over = self._n >= most or now >= ends_at or self._fault is not None
                 urgent_only = len(self._waiting) >= LOW
-                if self._looking is None and not over and now >= self._look_at[urgent_only]:
-                    self._urgent_only = urgent_only
+                # What was just sent may have led to more, such as news of a dead address: looked for before the end.
+                last = self._changed and not self._active
+                if self._looking is None and not over and (last or now >= self._look_at[urgent_only]):
+                    self._urgent_only, self._changed = urgent_only, self._changed and urgent_only
                     self._looking = asyncio.ensure_future(self._claim(urgent_only))
                 pending = {*self._active, *({self._looking} if self._looking else ())}
                 if not pending and self._fault is not None:
@@ -105,6 +108,7 @@ class Rounds(Generic[R]):
 
     async def _ended(self, task: asyncio.Task[None]) -> None:
         rows = self._active.pop(task)
+        self._changed = True
         error = task.exception()
         if isinstance(error, Exception):
             # A fault in one chat must not keep the others waiting.

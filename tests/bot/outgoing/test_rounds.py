@@ -89,3 +89,17 @@ async def test_what_is_in_hand_is_sent_before_a_database_that_went_away_is_named
     with pytest.raises(OSError, match="away"):
         await Rounds(claim, desk.serve, desk.put_back).run(1000, 60)
     assert len(desk.sent) == 20
+
+
+async def test_what_a_message_leads_to_is_sent_in_the_same_run() -> None:
+    desk = Desk([Row(1)])
+    whole = desk.serve
+
+    async def serve(chat_id: int, rows: list[Row]) -> None:
+        if chat_id == 1:
+            await asyncio.sleep(0.01)
+            desk.outbox.append(Row(2))
+        await whole(chat_id, rows)
+
+    assert await Rounds(desk.claim, serve, desk.put_back).run(1000, 60) == 2
+    assert desk.sent == [Row(1), Row(2)]
