@@ -205,6 +205,10 @@ def _there(connection: Connection) -> set[str]:
 
 async def _run(program: str, url: URL, options: Sequence[str]) -> None:
     """Runs a program of PostgreSQL; the password goes through the environment, where no list of processes shows it."""
+    if "pooler" in url.query:
+        raise BackupError(
+            f"{program} needs PostgreSQL itself and not pgbouncer: name the server in WHISTLE_DATABASE_URL"
+        )
     words = [program, "--no-owner", "--no-privileges", *options]
     words += [f"--dbname={url.database}"]
     login = {"PGHOST": url.host, "PGPORT": url.port, "PGUSER": url.username, "PGPASSWORD": url.password}

@@ -4,11 +4,13 @@ import asyncio
 import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from models.store import Store, StoreMisuseError, schema
+from models.store import Store, StoreMisuseError, backing, schema
+from models.store.backing import BackupError
 from models.store.engine import parse
 from tests.clock import Clock
 from tests.store.beside_postgres import pgbouncer
@@ -82,6 +84,11 @@ async def added(store: Store) -> None:
     """Adds a job beside whoever reads."""
     async with store.begin() as unit:
         await unit.jobs.add("route", {})
+
+
+async def test_a_backup_through_it_is_refused_in_a_sentence(pooled_url: str, tmp_path: Path) -> None:
+    with pytest.raises(BackupError, match="not pgbouncer"):
+        await backing.save(pooled_url, tmp_path / "dump")
 
 
 async def test_a_migration_may_come_through_it_too(pooled_url: str) -> None:
