@@ -36,8 +36,6 @@ from workers.embedded import EmbeddedError, command
 FULL_BYTES, SCARCE_BYTES = 200 << 20, 2 << 30
 """Below the first a disk is as good as full; below the second it will be soon."""
 PATIENCE_S = 5.0
-SECRET_SIGNS = 22
-"""The shortest webhook secret that the webhook accepts."""
 
 
 async def examine(chosen: Settings, say: Callable[[Finding], None]) -> None:
@@ -62,14 +60,6 @@ async def settings(chosen: Settings) -> Findings:
     if (chosen.environment == "production" or open_to_others) and not chosen.api_key.get_secret_value():
         yield Finding(
             "settings", Grade.NOTE, "no WHISTLE_API_KEY: the board and the figures open for nobody", "set a long one"
-        )
-    secret = chosen.webhook_secret.get_secret_value()
-    if secret and len(secret) < SECRET_SIGNS:
-        yield Finding(
-            "settings",
-            Grade.FAULT,
-            f"WHISTLE_WEBHOOK_SECRET has {len(secret)} signs",
-            f"draw one of at least {SECRET_SIGNS} from letters, digits, - and _",
         )
 
 

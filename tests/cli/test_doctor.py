@@ -138,11 +138,17 @@ def test_a_setting_that_nobody_knows_is_a_fault(desk: Desk) -> None:
 
 
 def test_settings_that_are_allowed_and_unwise_are_noted(desk: Desk, free_ports: dict[str, str]) -> None:
-    said = desk("doctor", code=1, WHISTLE_HOST="0.0.0.0", WHISTLE_WEBHOOK_SECRET="short", **free_ports)
+    said = desk("doctor", WHISTLE_HOST="0.0.0.0", **free_ports)
 
     assert "! settings a demonstration listens on 0.0.0.0" in said
     assert "! settings no WHISTLE_API_KEY" in said
-    assert "✗ settings WHISTLE_WEBHOOK_SECRET has 5 signs" in said
+
+
+def test_a_webhook_secret_that_could_be_guessed_is_refused_with_what_it_needs(desk: Desk) -> None:
+    said = desk("doctor", code=1, WHISTLE_WEBHOOK_SECRET="short")
+
+    assert "✗ settings" in said
+    assert "WHISTLE_WEBHOOK_SECRET needs 22 to 256 letters" in said
 
 
 def _closed() -> int:
