@@ -68,7 +68,7 @@ async def measure(town: Town, arrivals: Arrivals, seconds: float, senders: int) 
     with ExitStack() as stack:
         for _ in range(senders):
             stack.enter_context(pinned(SERVER_CORE, ["bench.courier", "--part", "sender"], town.environ()))
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(150):
             await arrivals.begun.wait()
         await asyncio.sleep(WARM_S)
         began = time.perf_counter()
