@@ -30,6 +30,7 @@ from models.rules.catalogue import Catalogue
 from models.store.unit import Store
 from tests.clock import Clock
 from tests.make import dispatched, filed, make_deps, verifying
+from web.api.contents import operations
 from web.api.openapi import document
 from web.app import build
 
@@ -108,20 +109,16 @@ def running(
     made.stop()
 
 
-def operations() -> dict[str, Any]:
-    """Gives every operation of the document that ends by itself."""
-    texts = Texts.load([Path(__file__).parents[2] / "web" / "locales"])
+@pytest.fixture(scope="module")
+def described(texts: Texts) -> dict[str, Any]:
+    """Gives every operation of the document by its name."""
     schema = schemathesis.openapi.from_dict(document(texts.of("en")))
     found = [result.ok() for result in schema.get_all_operations()]
-    named = {operation.definition.raw["operationId"]: operation for operation in found}
-    return {name: operation for name, operation in named.items() if name not in STREAMS}
+    return {operation.definition.raw["operationId"]: operation for operation in found}
 
 
-OPERATIONS = operations()
-
-
-@pytest.mark.parametrize("name", OPERATIONS)
-def test_every_call_is_answered_as_the_document_says(running: Running, name: str) -> None:
+@pytest.mark.parametrize("name", [operation.name for operation in operations() if operation.name not in STREAMS])
+def test_every_call_is_answered_as_the_document_says(running: Running, described: dict[str, Any], name: str) -> None:
     @seed(311)
     @settings(
         max_examples=N_CALLS,
@@ -130,7 +127,7 @@ def test_every_call_is_answered_as_the_document_says(running: Running, name: str
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(case=OPERATIONS[name].as_strategy())
+    @given(case=described[name].as_strategy())
     def called(case: Any) -> None:
         answer = case.call(base_url=running.url, headers={"Authorization": f"Bearer {running.key}"})
         case.validate_response(answer, checks=CHECKS)
