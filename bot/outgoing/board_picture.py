@@ -44,14 +44,19 @@ def content(found: Figures, t: Say, button: Button | None) -> Content:
     now, total = found.total.standing, found.total
     name = total.name or found.city_name
     head = t(
-        "board.now", area=name, open=now.open, overdue=now.overdue, suspended=now.suspended, danger=now.life_danger
+        "street_board.now",
+        area=name,
+        open=now.open,
+        overdue=now.overdue,
+        suspended=now.suspended,
+        danger=now.life_danger,
     )
     cleared = sum(day.n_cleared for day in found.days)
     before = sum(day.n_cleared for day in found.days_before)
     days = t("street_board.days", days=DAYS, registered=total.counts.registered, cleared=cleared, before=before)
     ontime = total.rates["ontime_clear_rate"]
-    shown = t("board.x_of_y", x=f"{ontime.x:g}", y=f"{ontime.y:g}") if ontime.small else ontime.shown
-    rate = t("board.rate", ontime=shown, median=_span(total.times["time_to_clear"], t))
+    shown = t("street_board.x_of_y", x=f"{ontime.x:g}", y=f"{ontime.y:g}") if ontime.small else ontime.shown
+    rate = t("street_board.rate", ontime=shown, median=_span(total.times["time_to_clear"], t))
     plain = "\n".join((head, days, rate))
     return Content(html=escaped(plain), plain=plain, rows=((button,),) if button else (), picture=picture(found, t))
 
@@ -79,13 +84,13 @@ def _words(found: Figures, t: Say) -> dict[str, str]:
     now = found.total.standing
     return {
         "title": found.total.name or found.city_name,
-        "open": f"{t('board.picture.open')} {now.open}",
-        "overdue": f"{t('board.picture.overdue')} {now.overdue}",
-        "suspended": f"{t('board.picture.suspended')} {now.suspended}",
-        "danger": f"{t('board.picture.danger')} {now.life_danger}",
-        "registered": t("board.picture.registered"),
-        "cleared": t("board.picture.cleared"),
-        "note": t("board.picture.note", day=found.days[-1].day.isoformat()),
+        "open": f"{t('street_board.picture.open')} {now.open}",
+        "overdue": f"{t('street_board.picture.overdue')} {now.overdue}",
+        "suspended": f"{t('street_board.picture.suspended')} {now.suspended}",
+        "danger": f"{t('street_board.picture.danger')} {now.life_danger}",
+        "registered": t("street_board.picture.registered"),
+        "cleared": t("street_board.picture.cleared"),
+        "note": t("street_board.picture.note", day=found.days[-1].day.isoformat()),
     }
 
 
@@ -141,5 +146,9 @@ def _write(pen: ImageDraw.ImageDraw, at: tuple[float, float], said: str, size: i
 def _span(taken: Spread, t: Say) -> str:
     minutes = taken.median_minutes
     if minutes is None:
-        return t("board.no_time")
-    return t("street_board.hours", n=f"{minutes / 60:.1f}") if minutes >= 90 else t("board.minutes", n=f"{minutes:.0f}")
+        return t("street_board.no_time")
+    return (
+        t("street_board.hours", n=f"{minutes / 60:.1f}")
+        if minutes >= 90
+        else t("street_board.minutes", n=f"{minutes:.0f}")
+    )
