@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import importlib.util
 import os
 import statistics
 from dataclasses import dataclass, field
@@ -61,7 +62,10 @@ def main() -> None:
     os.nice(asked.nice)
     with databases() as urls, contextlib.ExitStack() as stack:
         found = [Measured(f"Whistle on {name}", ["whistle", url]) for name, url in urls.items()]
-        found += [Measured(PEER, ["aiogram"]), Measured(SLOWER_PEER, ["telegram"])]
+        found.append(Measured(PEER, ["aiogram"]))
+        if importlib.util.find_spec("tornado"):
+            # Its webhook is an extra of python-telegram-bot.
+            found.append(Measured(SLOWER_PEER, ["telegram"]))
         for one in found:
             one.port = free_port()
             name, *rest = one.words
@@ -114,7 +118,7 @@ def _print(found: list[Measured], rounds: int, seconds: float) -> None:
     for head in ("server", "updates/s", "of aiogram", "of p-t-b", f"p99 ms at {RATE_SHARE:.0%}"):
         table.add_column(head, justify="left" if head == "server" else "right")
     for one in found:
-        against = [f"{one.rate / rate_of[peer]:.2f}" for peer in (PEER, SLOWER_PEER)]
+        against = [f"{one.rate / rate_of[peer]:.2f}" if peer in rate_of else "" for peer in (PEER, SLOWER_PEER)]
         table.add_row(one.name, f"{one.rate:,.0f}", *against, f"{statistics.median(one.p99_ms):.1f}")
     Console().print(table)
 
