@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from config.settings import Settings
 
 MINUTES_A_SECOND = 1000
+BREATH_S = 0.02
+"""Between two lives others write: SQLite lets one writer in at a time, and in no order."""
 app = typer.Typer(help="The demonstration.", no_args_is_help=True)
 
 
@@ -80,9 +82,8 @@ class _Pace:
         self._first: Progress | None = None
 
     async def keep(self, now: "Progress") -> None:
-        """Waits while the story is ahead."""
+        """Waits while the story is ahead, and a breath in any case."""
         self._first = self._first or now
         minutes = (now.at - self._first.at).total_seconds() / 60
         ahead_s = minutes / self._speed - (time.monotonic() - self._began)
-        if ahead_s > 0:
-            await asyncio.sleep(ahead_s)
+        await asyncio.sleep(max(ahead_s, BREATH_S))
