@@ -52,6 +52,7 @@ GROUP_BY = (
     "where registered_at >= {since} and registered_at < {until} group by street_code, state"
 )
 MARK = "bench_cases"
+REST_S = 0.4
 out = Console()
 Asked = Callable[[], Awaitable[object]]
 
@@ -180,9 +181,10 @@ def duck_questions() -> list[str]:
 async def measure(listed: list[Contestant]) -> None:
     """Asks all in turn."""
     for number in range(ROUNDS + WARM_UP):
-        # Whoever follows a heavy one finds cold caches: each takes every place in turn.
-        for one in (*listed[number % len(listed) :], *listed[: number % len(listed)]):
+        for one in listed:
             gc.collect()
+            # What the one before left to do in the background is not this one's.
+            await asyncio.sleep(REST_S)
             begun = time.perf_counter()
             await one.ask()
             if number >= WARM_UP:
