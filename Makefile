@@ -29,7 +29,7 @@ run: $(STAMP)-run ## Sets up and runs everything on embedded defaults
 	@exec $(VENV)/bin/whistle run
 
 test: $(STAMP)-dev ## Sets up and runs the tests that need no server and no browser
-	@$(PY) -m pytest -q -n 2 --dist loadfile -m "not browser and not servers and not slow"
+	@$(PY) -m pytest -q -n 3 --dist loadfile -m "not browser and not servers and not slow"
 
 check: $(STAMP)-dev ## Format, lint, types, imports
 	@scripts/check

@@ -201,7 +201,7 @@ async def test_kinds_ages_and_news_stand_beside_the_map(opened, board: Board) ->
     assert sum(ages) == stats["total"]["now"]["open"]
     await expect(page.locator("#ticker .happening").first).to_be_visible()
     await page.locator("#kinds a").first.click()
-    await expect(page.get_by_label("类别", exact=True)).to_have_value(most["kind"])
+    await expect(page.locator("select[name=kind]")).to_have_value(most["kind"])
 
 
 async def test_a_street_is_looked_into_down_to_its_communities(opened) -> None:  # type: ignore[no-untyped-def]
