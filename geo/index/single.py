@@ -92,6 +92,8 @@ def plain_at(
     columns_per_degree, rows_per_degree = head.columns_per_degree, head.rows_per_degree
     width, height, whole = float(head.columns), float(head.rows), trunc
     cells, records, shades = tables.cells.data, tables.records.data, _halves(tables)
+    # A name from outside is read a little faster than one of the module.
+    crossed, divided = CROSSED, DIVIDED
     nowhere, tested, asked = hit_of(NOWHERE), *_in_border(head, tables, profiles, hits, hit_of)
 
     # What few points need is a function of its own: every name that one takes from outside costs a nanosecond a call.
@@ -99,11 +101,10 @@ def plain_at(
         x = (point.longitude - west) * columns_per_degree
         y = (point.latitude - south) * rows_per_degree
         if 0.0 <= x < width and 0.0 <= y < height:  # nothing compares with what is not a number
-            word = cells[whole(y) * columns + whole(x)]
-            if word < CROSSED:
+            if (word := cells[whole(y) * columns + whole(x)]) < crossed:
                 return hits[word] or hit_of(word * 2)
-            if word < DIVIDED:
-                record = (word - CROSSED) * RECORD_WORDS
+            if word < divided:
+                record = (word - crossed) * RECORD_WORDS
                 shade = shades[record * 2 + (whole(y * FINE) & _WITHIN)] >> (whole(x * _TWICE) & _EVEN) & 3
                 if shade < 2:
                     profile = records[record + RECORD_PROFILES + shade]
