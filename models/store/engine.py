@@ -12,11 +12,13 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from models.store.driver import async_driver
+from models.store.driver import async_driver, sqlite_module
 from models.store.errors import StoreAwayError
 from models.tables.columns import give_keys
 from models.tables.keyring import Keyring
 
+TURNS = 20
+"""How often a refused pragma is tried again."""
 APPLICATION = "whistle"
 TRANSACTION = "transaction"
 """What `?pooler=` names: pgbouncer, which gives every transaction another session."""
@@ -77,7 +79,7 @@ def sqlite_engine(
     def on_connect(connection: Any, _: Any) -> None:
         cursor = connection.cursor()
         for pragma in pragmas:
-            cursor.execute(f"PRAGMA {pragma}")
+            _set(cursor, pragma)
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
@@ -85,6 +87,20 @@ def sqlite_engine(
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _set(cursor: Any, pragma: str) -> None:
+    """Sets a pragma. Where several turn a fresh file to WAL at once, SQLite refuses all but one without waiting."""
+    for _ in range(TURNS):
+        try:
+            cursor.execute(f"PRAGMA {pragma}")
+        except sqlite_module().OperationalError:
+            # An empty transaction waits its turn as the pragma should have.
+            cursor.execute("BEGIN IMMEDIATE")
+            cursor.execute("COMMIT")
+        else:
+            return
+    cursor.execute(f"PRAGMA {pragma}")
 
 
 def postgres_engine(
