@@ -34,7 +34,7 @@ class Moved:
 
 
 async def leave(deps: Deps, person_id: int) -> Left:
-    """Ends every post, chat and unused code of a person at once; open cases pass on, their chats are told."""
+    """Ends every post, chat, unused code, session and key of a person at once; open cases pass on, chats are told."""
     async with deps.store.begin() as unit:
         now = deps.clock()
         person = await unit.people.get(person_id)
@@ -46,6 +46,8 @@ async def leave(deps: Deps, person_id: int) -> Left:
             await farewell(unit, chat.channel, chat.chat_id, "left", person.language)
         # A new code ends the earlier ones; this one is over at once and known to nobody.
         await unit.people.new_invite(person_id, digest(secrets.token_hex(16)), now)
+        # Whoever comes back later begins anew: what opened doors before must not open them again.
+        await unit.access.end_all_of(person_id, now)
         n_posts = await unit.people.end_posts(person_id, now)
         await unit.staffing.deactivate(person_id)
         passed = await pass_on(deps, unit, person_id)

@@ -2,9 +2,10 @@
 
 import pytest
 
-from actions import access, roster, staffing
+from actions import access, people, roster, staffing
 from actions.ports import Deps
 from tests.clock import Clock
+from tests.make import make_roster
 from tests.web.conftest import Client, NewClient
 
 
@@ -84,6 +85,19 @@ async def test_a_session_ends_by_itself_and_when_its_person_leaves(guarded: Clie
     assert (await guarded.get("/api/v1/session")).status == 200
     await staffing.leave(deps, (await roster.find(deps, "zhou")).person_id)
     assert (await guarded.get("/api/v1/session")).status == 401
+
+
+async def test_whoever_comes_back_finds_no_old_door_open(guarded: Client, deps: Deps) -> None:
+    zhou = (await roster.find(deps, "zhou")).person_id
+    await enters(guarded, await token_of(deps))
+    key = await access.new_key(deps, "script of zhou", [access.READ], person_id=zhou)
+    assert (await guarded.get("/api/v1/session")).status == 200
+
+    await staffing.leave(deps, zhou)
+    await people.import_roster(deps, make_roster())
+
+    assert (await guarded.get("/api/v1/session")).status == 401
+    assert await access.key_holder(deps, key) is None
 
 
 async def test_an_operator_ends_every_session_of_somebody(guarded: Client, deps: Deps) -> None:
