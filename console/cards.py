@@ -53,10 +53,16 @@ async def _cards(
     chosen: "Settings", file: Path, area: str | None, role: str | None, link: str, limit: int, *, yes: bool
 ) -> None:
     from actions import people, roster
+    from config import fonts
     from config.texts import Texts
-    from console.invite_cards import NoFontError, drawn
+    from console.invite_cards import drawn
     from models.rules.roles import Role
 
+    # Before any code is drawn: fresh codes void the old ones, and would be lost with the cards.
+    try:
+        fonts.face("zh_CN")
+    except fonts.NoFontError as fault:
+        raise CannotDo(str(fault)) from fault
     async with terminal.opened(chosen) as deps:
         waiting = await roster.waiting(deps, area_code=area, role=Role(role) if role else None, limit=limit)
         if not waiting:
@@ -71,12 +77,9 @@ async def _cards(
             )
             task = progress.add_task("Printing cards", total=len(waiting))
             over_on = (deps.clock() + timedelta(days=deps.catalogue.numbers["invite_days"])).date()
-            try:
-                printed = drawn(
-                    _invitations(deps, waiting, codes, link), texts, over_on, done=lambda n: progress.advance(task, n)
-                )
-            except NoFontError as fault:
-                raise CannotDo(str(fault)) from fault
+            printed = drawn(
+                _invitations(deps, waiting, codes, link), texts, over_on, done=lambda n: progress.advance(task, n)
+            )
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
         written.write(printed)
     out.print(f"{len(waiting)} cards are in {file}; hand each to its person and delete the file.")

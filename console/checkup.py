@@ -18,7 +18,7 @@ import wiring
 from actions.city import open_index
 from actions.photos import open_photos
 from actions.ports import Store
-from bot.outgoing.maps import has_font
+from config.fonts import path as font_path
 from config.logging import scrub, set_up_logging
 from config.seed.read import SeedFault
 from config.settings import Settings
@@ -291,7 +291,7 @@ async def photos(chosen: Settings) -> Findings:
 
 async def fonts(_: Settings) -> Findings:
     """Looks for a font with Chinese signs, for the names on maps and charts."""
-    if has_font():
+    if font_path() is not None:
         yield Finding("fonts", Grade.GOOD, "a font with Chinese signs is installed")
     else:
         yield Finding(

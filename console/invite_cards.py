@@ -4,26 +4,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
-from typing import Final
 
 import segno
 from fpdf import FPDF
-from PIL import ImageFont
 
+from config import fonts
 from config.texts import Texts
 
-FONTS: Final = ("NotoSansCJK-Regular.ttc", "NotoSansCJKsc-Regular.otf", "wqy-microhei.ttc", "msyh.ttc")
-"""Fonts with Chinese signs, as the pictures of the chat are written in."""
 COLUMNS, ROWS = 2, 5
 WIDE_MM, HIGH_MM = 90.0, 54.0
 LEFT_MM, TOP_MM = 15.0, 13.5
 QR_MM = 32.0
 PAD_MM = 4.0
 INK, GREY, LINE = (20, 30, 45), (110, 118, 130), (190, 196, 204)
-
-
-class NoFontError(Exception):
-    """No font of this machine has Chinese signs; the message says what to install."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +37,7 @@ def drawn(
     """Draws the cards as one PDF, good until the day given; raises `NoFontError`."""
     page = FPDF(orientation="portrait", unit="mm", format="A4")
     page.set_auto_page_break(False)
-    path, number = _font()
+    path, number = fonts.face("zh_CN")
     page.add_font("body", fname=path, collection_font_number=number)
     page.set_title(texts.of("zh_CN")("invite.title"))
     for at, card in enumerate(cards):
@@ -55,19 +48,6 @@ def drawn(
         _card(page, card, texts, over_on, LEFT_MM + column * WIDE_MM, TOP_MM + row * HIGH_MM)
         done(1)
     return bytes(page.output())
-
-
-def _font() -> tuple[str, int]:
-    """Finds a font with Chinese signs, and which face of its file has the simplified ones."""
-    for name in FONTS:
-        for number in range(5):
-            try:
-                found = ImageFont.truetype(name, 12, index=number)
-            except OSError:
-                break
-            if "SC" in str(found.getname()[0]) or not name.startswith("NotoSansCJK-"):
-                return str(found.path), number
-    raise NoFontError("no font with Chinese signs is installed; on Debian: apt install fonts-noto-cjk")
 
 
 def _card(page: FPDF, card: Invitation, texts: Texts, over_on: date, x: float, y: float) -> None:

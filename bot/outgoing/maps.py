@@ -15,6 +15,8 @@ from typing import Final, Protocol
 
 from PIL import Image, ImageDraw, ImageFont
 
+from config import fonts
+
 Ring = Sequence[tuple[float, float]]
 
 
@@ -64,7 +66,6 @@ _SCALE: Final = 2
 _GROUND, _STREET, _COMMUNITY = "#f4f1ea", "#8a8f98", "#d5d2ca"
 _HERE, _NAME, _PIN, _RIM, _SHADE = "#fbe7c6", "#5b6068", "#d92d20", "#ffffff", "#cfc0a0"
 _ROUND_M: Final = (100, 200, 250, 500, 1000, 2000)
-_FONTS: Final = ("NotoSansCJK-Regular.ttc", "NotoSansCJKsc-Regular.otf", "wqy-microhei.ttc", "msyh.ttc")
 
 
 def draw(
@@ -175,20 +176,11 @@ def _note(pen: ImageDraw.ImageDraw, frame: Frame, said: str) -> None:
         pen.text(at, said, fill=_NAME, font=font, anchor="rs", stroke_width=3, stroke_fill=_GROUND)
 
 
-def has_font() -> bool:
-    """Tells whether names can be written on maps at all; `whistle doctor` asks."""
-    return font_of(11 * _SCALE) is not None
-
-
 @cache
 def font_of(size: int) -> ImageFont.FreeTypeFont | None:
     """Finds a font of the system that has Chinese signs, or none."""
-    for name in _FONTS:
-        try:
-            return ImageFont.truetype(name, size)
-        except OSError:
-            continue
-    return None
+    file = fonts.path()
+    return ImageFont.truetype(file, size) if file is not None else None
 
 
 def _inside(x: float, y: float, ring: Ring) -> bool:

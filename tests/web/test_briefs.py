@@ -4,19 +4,19 @@ import pytest
 
 from actions import access, escalation
 from actions.ports import Deps
+from config import fonts
 from tests.clock import Clock
 from tests.make import NEIGHBOUR, dispatched, verifying
 from tests.web.conftest import Client
-from web.exports import paper
-from web.exports.paper import NoFontError, Paper
+from web.exports.paper import Paper
 
 
 @pytest.fixture
 def printed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Notes the words that are put on paper."""
     try:
-        paper.face("zh_CN")
-    except NoFontError:
+        fonts.face("zh_CN")
+    except fonts.NoFontError:
         pytest.skip("no font with Chinese signs (`make servers` installs one)")
     words: list[str] = []
     heading, line_of, rows = Paper.heading, Paper.line_of, Paper.rows

@@ -12,12 +12,12 @@ from aiohttp.test_utils import TestClient, TestServer
 from actions import cases
 from actions.ports import Deps
 from bot.outgoing.surroundings import Surroundings
+from config import fonts
 from config.settings import Settings
 from config.texts import Texts
 from tests.make import actor_of, verifying
 from tests.web.conftest import Client
 from web.app import build as build_web
-from web.exports import paper
 
 
 async def fetched(client: Client, name: str, status: int = 200) -> bytes:
@@ -64,8 +64,8 @@ async def test_the_same_case_gives_the_same_pack(client: Client, deps: Deps) -> 
 async def test_a_case_can_be_printed_where_there_is_a_chinese_font(client: Client, deps: Deps) -> None:
     case_no = await cleared(deps)
     try:
-        paper.face("zh_CN")
-    except paper.NoFontError:
+        fonts.face("zh_CN")
+    except fonts.NoFontError:
         assert b"fonts-noto-cjk" in await fetched(client, f"{case_no}.pdf", 503)
         return
     for language in ("zh-CN", "zh-TW", "en"):
@@ -76,15 +76,15 @@ async def test_without_a_font_the_pack_says_so_and_is_whole_otherwise(
     client: Client, deps: Deps, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case_no = await cleared(deps)
-    monkeypatch.setattr(paper, "FONTS", ())
-    paper.face.cache_clear()
+    monkeypatch.setattr(fonts, "path", lambda: None)
+    fonts.face.cache_clear()
     try:
         pack = zipfile.ZipFile(io.BytesIO(await fetched(client, f"{case_no}.zip")))
         assert f"{case_no}/NO-PDF.txt" in pack.namelist()
         assert f"{case_no}/case.json" in pack.namelist()
         assert b"fonts-noto-cjk" in await fetched(client, f"{case_no}.pdf", 503)
     finally:
-        paper.face.cache_clear()
+        fonts.face.cache_clear()
 
 
 async def test_there_is_no_pack_of_a_case_that_is_not_there(client: Client) -> None:

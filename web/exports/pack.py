@@ -10,9 +10,8 @@ import io
 import json
 import tempfile
 import zipfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,12 +21,12 @@ from actions import dossier
 from actions.access import READ
 from actions.dossier import Dossier, Exhibit
 from actions.strangers import for_strangers
+from actions.views import CaseView
+from config.fonts import NoFontError
 from models.rules.calendars import SHANGHAI
 from web.access import need
-from web.errors import Problem
-from web.exports import pack_pages, viewers
 from web.exports.columns import as_text
-from web.exports.paper import NoFontError
+from web.exports.printing import as_pdf
 from web.exports.tables import CHUNK, stream
 from web.languages import text
 from web.parts import parts
@@ -53,6 +52,24 @@ class Photo:
     kept_sha256: str | None
 
 
+Names = Callable[[int | None], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What goes into a pack; an exhibit without bytes has None beside it."""
+
+    dossier: Dossier
+    exhibits: Sequence[tuple[Exhibit, bytes | None]]
+    ground: bytes | None
+    names: Names
+
+    @property
+    def case_no(self) -> str:
+        """Gives the number people say."""
+        return self.dossier.view.case_no
+
+
 def routes() -> list[web.AbstractRouteDef]:
     """Lists the addresses."""
     return [
@@ -63,20 +80,16 @@ def routes() -> list[web.AbstractRouteDef]:
 
 async def on_zip(request: web.Request) -> web.StreamResponse:
     """Sends the pack; the PDF is in it when this machine has a Chinese font."""
-    here, found = parts(request), await _asked(request)
+    found = await _collected(request)
     with tempfile.TemporaryFile(prefix="whistle-", suffix=".zip") as file:
-        folder = _Folder(file, found)
-        photos = [
-            folder.photo(exhibit, n, await dossier.content(here.deps, exhibit))
-            for n, exhibit in enumerate(found.exhibits, 1)
-        ]
-        ground = await _ground(request, found)
-        if ground is not None:
-            folder.add("map.png", ground)
-        names = viewers.names(need(request, READ), found.view)
-        folder.add("case.json", json.dumps(_case(found, photos, names), ensure_ascii=False, indent=1).encode())
+        folder = _Folder(file, found.dossier)
+        photos = [folder.photo(exhibit, n, data) for n, (exhibit, data) in enumerate(found.exhibits, 1)]
+        if found.ground is not None:
+            folder.add("map.png", found.ground)
+        case = _case(found.dossier, photos, found.names)
+        folder.add("case.json", json.dumps(case, ensure_ascii=False, indent=1).encode())
         try:
-            folder.add("case.pdf", await _printed(request, found))
+            folder.add("case.pdf", await asyncio.to_thread(_printed, request, found))
         except NoFontError:
             folder.add("NO-PDF.txt", text(request)("pack.no_font").encode())
         folder.close()
@@ -86,48 +99,48 @@ async def on_zip(request: web.Request) -> web.StreamResponse:
             while chunk := await asyncio.to_thread(file.read, CHUNK):
                 yield chunk
 
-        return await stream(request, chunks(), "application/zip", f"{found.view.case_no}.zip", packed=True)
+        return await stream(request, chunks(), "application/zip", f"{found.case_no}.zip", packed=True)
 
 
 async def on_pdf(request: web.Request) -> web.Response:
     """Sends the case as a PDF."""
-    found = await _asked(request)
-    try:
-        body = await _printed(request, found)
-    except NoFontError as fault:
-        raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "no_font") from fault
-    name = f'inline; filename="{found.view.case_no}.pdf"'
-    headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
-    return web.Response(body=body, content_type="application/pdf", headers=headers)
+    found = await _collected(request)
+    return await as_pdf(found.case_no, lambda: _printed(request, found))
 
 
-async def _asked(request: web.Request) -> Dossier:
-    who = need(request, READ)
-    found = await dossier.dossier(parts(request).deps, who.actor, request.match_info["case_no"])
-    return found if who.sees_names else replace(found, view=for_strangers(found.view))
-
-
-async def _ground(request: web.Request, found: Dossier) -> bytes | None:
-    place = found.view.place
-    draw = request.app.get(DRAW_MAP)
-    return None if place is None or draw is None else await draw(place.latitude, place.longitude)
-
-
-async def _printed(request: web.Request, found: Dossier) -> bytes:
-    here = parts(request)
-    pictures = [(exhibit, await dossier.content(here.deps, exhibit)) for exhibit in found.exhibits]
-    return await asyncio.to_thread(
-        pack_pages.printed,
-        here.deps,
-        text(request),
-        found,
-        viewers.names(need(request, READ), found.view),
-        [(exhibit, data) for exhibit, data in pictures if data is not None],
-        await _ground(request, found),
+async def _collected(request: web.Request) -> Collected:
+    """Reads everything that goes into a pack, once; raises `UnknownCase`."""
+    here, who = parts(request), need(request, READ)
+    found = await dossier.dossier(here.deps, who.actor, request.match_info["case_no"])
+    if not who.sees_names:
+        found = replace(found, view=for_strangers(found.view))
+    place, draw = found.view.place, request.app.get(DRAW_MAP)
+    return Collected(
+        dossier=found,
+        exhibits=[(exhibit, await dossier.content(here.deps, exhibit)) for exhibit in found.exhibits],
+        ground=None if place is None or draw is None else await draw(place.latitude, place.longitude),
+        names=_names(found.view),
     )
 
 
-def _case(found: Dossier, photos: list[Photo], names: Callable[[int | None], str | None]) -> dict[str, Any]:
+def _printed(request: web.Request, found: Collected) -> bytes:
+    # Only where somebody prints: loading fpdf2 would take a tenth of every start.
+    from web.exports import pack_pages
+
+    pictures = [(exhibit, data) for exhibit, data in found.exhibits if data is not None]
+    return pack_pages.printed(parts(request).deps, text(request), found.dossier, found.names, pictures, found.ground)
+
+
+def _names(view: CaseView) -> Names:
+    """Gives who acted: the name where it may be told, else a number in the case, the same for the same person."""
+    known: dict[int, str] = {}
+    for line in view.history:
+        if line.actor_id is not None:
+            known.setdefault(line.actor_id, line.actor_name or f"P{len(known) + 1}")
+    return lambda person_id: None if person_id is None else known.get(person_id)
+
+
+def _case(found: Dossier, photos: list[Photo], names: Names) -> dict[str, Any]:
     """Gives the case as data; times are ISO 8601 with the city's offset."""
     view = found.view
     facts = view.facts

@@ -6,18 +6,14 @@ fpdf2 embeds only the signs that are used, so that a page stays small and prints
 import io
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
-from typing import NamedTuple
 
 from fpdf import FPDF
 from fpdf.enums import WrapMode
 from fpdf.fonts import FontFace
-from PIL import Image, ImageFont
+from PIL import Image
 
-FONTS = ("NotoSansCJK-Regular.ttc", "NotoSansCJKsc-Regular.otf", "wqy-microhei.ttc", "msyh.ttc")
-FACES = {"zh_CN": "Noto Sans CJK SC", "zh_TW": "Noto Sans CJK TC", "en": "Noto Sans CJK SC"}
-"""Which face of a collection draws the signs as the language's readers know them."""
-MOST_FACES = 12
+from config import fonts
+
 MARGIN_MM = 15
 HIGHEST_MM = 120
 GREY = (110, 114, 122)
@@ -25,48 +21,12 @@ HEADING = FontFace(emphasis="", fill_color=(236, 238, 241))
 """The font comes in one weight; a grey ground tells the heading."""
 
 
-class NoFontError(Exception):
-    """No font of this machine has Chinese signs."""
-
-
-class Face(NamedTuple):
-    """A font file, and which face of it."""
-
-    path: str
-    number: int
-
-
-@cache
-def face(language: str) -> Face:
-    """Finds a font with Chinese signs; raises `NoFontError`."""
-    for name in FONTS:
-        try:
-            first = ImageFont.truetype(name, 12)
-        except OSError:
-            continue
-        path = str(first.path)
-        return Face(path, _number(path, FACES.get(language, "")))
-    raise NoFontError
-
-
-def _number(path: str, wanted: str) -> int:
-    """Finds the face of a collection by its name, else the first."""
-    for number in range(MOST_FACES):
-        try:
-            family = ImageFont.truetype(path, 12, index=number).getname()[0]
-        except OSError:
-            break
-        if family == wanted:
-            return number
-    return 0
-
-
 class Paper(FPDF):
-    """A document in one language with a running foot."""
+    """A document in one language with a running foot; raises `NoFontError`."""
 
     def __init__(self, language: str, foot: str, made_at: datetime) -> None:
         super().__init__(format="A4")
-        found = face(language)
+        found = fonts.face(language)
         self._foot = foot
         self.set_margin(MARGIN_MM)
         self.set_auto_page_break(True, MARGIN_MM + 5)
