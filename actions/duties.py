@@ -1,12 +1,14 @@
 """Daily duties, each done once a day however many processes ask."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from actions import buttons, drafts, live, staffing, webhooks
 from actions.alarms import tell_admins
 from actions.anchoring import Anchored, anchor
 from actions.escalation import AuditReport, self_audit
-from actions.ports import Deps
+from actions.ports import Deps, Unit
 from actions.roots import RootsError
 from actions.telling import DIGEST
 from actions.todo import supervisors_to_brief
@@ -36,22 +38,13 @@ async def brief_once(deps: Deps, day: str) -> int:
 
 async def roll_up_once(deps: Deps, day: str) -> bool:
     """Asks for the figures to be counted beforehand, so that a city whose board nobody opens stays quick."""
-    if await _marked(deps, f"rollup:{day}"):
-        return False
-    async with deps.store.begin() as unit:
-        if not await unit.kv.claim(f"rollup:{day}", deps.clock()):
-            return False
-        await unit.jobs.add("rollup", {}, priority=DIGEST, dedupe="rollup")
-        unit.after_commit(deps.hint)
-    return True
+    return await _ask_once(deps, "rollup", day)
 
 
 async def tidy_once(deps: Deps, day: str) -> Tidied | None:
     """Strikes off old buttons and news, closes reports nobody finished, begins absences; None when done before."""
-    if await _marked(deps, f"tidy:{day}"):
-        return None
-    async with deps.store.begin() as unit:
-        if not await unit.kv.claim(f"tidy:{day}", deps.clock()):
+    async with _claimed(deps, f"tidy:{day}") as unit:
+        if unit is None:
             return None
     await staffing.begin_absences(deps)
     await live.sweep(deps)
@@ -61,24 +54,13 @@ async def tidy_once(deps: Deps, day: str) -> Tidied | None:
 
 async def retain_once(deps: Deps, day: str) -> bool:
     """Asks a worker to let go of what was kept long enough; False when somebody asked already."""
-    if await _marked(deps, f"retain:{day}"):
-        return False
-    async with deps.store.begin() as unit:
-        if not await unit.kv.claim(f"retain:{day}", deps.clock()):
-            return False
-        await unit.jobs.add("retain", {}, priority=DIGEST, dedupe="retain")
-        unit.after_commit(deps.hint)
-    return True
+    return await _ask_once(deps, "retain", day)
 
 
 async def make_months_once(deps: Deps, day: str) -> list[str]:
     """Has the coming months of events and reports made on PostgreSQL; names those made."""
-    if await _marked(deps, f"months:{day}"):
-        return []
-    async with deps.store.begin() as unit:
-        if not await unit.kv.claim(f"months:{day}", deps.clock()):
-            return []
-        return await unit.months.make(deps.clock())
+    async with _claimed(deps, f"months:{day}") as unit:
+        return [] if unit is None else await unit.months.make(deps.clock())
 
 
 async def audit_once(deps: Deps, day: str) -> AuditReport | None:
@@ -125,6 +107,26 @@ async def anchor_once(deps: Deps, day: str) -> Anchored | RootsError | None:
         facts = {"n": root.n, "cases": root.cases, "events": root.events, "line": signed.line}
         await tell_admins(deps, "notice.root", facts)
     return signed
+
+
+async def _ask_once(deps: Deps, verb: str, day: str) -> bool:
+    """Writes the one job of a day; False when somebody wrote it already."""
+    async with _claimed(deps, f"{verb}:{day}") as unit:
+        if unit is None:
+            return False
+        await unit.jobs.add(verb, {}, priority=DIGEST, dedupe=verb)
+        unit.after_commit(deps.hint)
+    return True
+
+
+@asynccontextmanager
+async def _claimed(deps: Deps, mark: str) -> AsyncIterator[Unit | None]:
+    """Opens a transaction for whoever marks something first; gives None to everybody after."""
+    if await _marked(deps, mark):
+        yield None
+        return
+    async with deps.store.begin() as unit:
+        yield unit if await unit.kv.claim(mark, deps.clock()) else None
 
 
 async def _marked(deps: Deps, name: str) -> bool:
