@@ -4,7 +4,7 @@ Reads only. `bound` is the area of a key, which narrows whatever its person coul
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from actions import exports, looking
 from actions.exports import CaseRow
@@ -17,7 +17,7 @@ from models.rules.parties import may_see
 from models.rules.roles import Actor, Role
 from models.store.rows import CaseSearch as CaseSearch
 from models.store.rows import ReportRow as ReportRow
-from models.store.rows import Viewpoint
+from models.store.rows import Viewpoint as Viewpoint
 
 SEE_PHONES = frozenset({Role.ADMIN, Role.DISTRICT_CENTRE, Role.STREET_SUPERVISOR, Role.STREET_DISPATCHER})
 """Roles that may call the people of their area."""
@@ -60,10 +60,15 @@ def viewpoint(actor: Actor, bound: str | None) -> Viewpoint:
     )
 
 
-async def cases(deps: Deps, actor: Actor, bound: str | None, wanted: CaseSearch) -> Sequence[CaseRow]:
-    """Lists the cases that fit and that the actor may see, the newest first."""
-    seen = replace(wanted, scope_codes=None, seen_from=viewpoint(actor, bound))
-    return [row async for page in exports.pages(deps, seen) for row in page]
+def of_posts(deps: Deps, actor: Actor, bound: str | None) -> Viewpoint | None:
+    """Gives from where an export looks: the areas of the asker's posts and no other part; None for the whole city."""
+    codes = frozenset(post.area_code for post in actor.posts)
+    return None if bound is None and deps.city.code in codes else Viewpoint(area_codes=codes, bound=bound)
+
+
+async def cases(deps: Deps, wanted: CaseSearch) -> Sequence[CaseRow]:
+    """Lists the cases that fit, the newest first."""
+    return [row async for page in exports.pages(deps, wanted) for row in page]
 
 
 async def case(deps: Deps, actor: Actor, bound: str | None, case_no: str) -> tuple[CaseView, tuple[Evidence, ...]]:

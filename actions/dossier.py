@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from actions import looking
+from actions.browse import within
 from actions.ports import Deps
 from actions.views import CaseView
 from models.rules.roles import Actor
@@ -41,10 +42,11 @@ class Dossier:
         return self.view.history[-1].at
 
 
-async def dossier(deps: Deps, actor: Actor, case_no: str) -> Dossier:
-    """Collects a case; raises `UnknownCase` for one that is not there or not the viewer's to see."""
+async def dossier(deps: Deps, actor: Actor, bound: str | None, case_no: str) -> Dossier:
+    """Collects a case; raises `UnknownCase` for one that is not there, not the viewer's to see, or out of bounds."""
     async with deps.store.read() as unit:
         view = await looking.look(deps, unit, actor, case_no)
+        within(bound, view.facts)
         shown = await unit.media.of_case(case_no)
         rows = await unit.media.many([row.media_id for row in shown])
     return Dossier(view, tuple(_exhibits(shown, rows)))

@@ -127,7 +127,7 @@ async def requests(
     deps: Deps, actor: Actor, bound: str | None, wanted: CaseSearch, *, offset: int = 0
 ) -> list[RequestShown]:
     """Lists requests that fit, the newest first, from an offset on."""
-    seen = replace(wanted, scope_codes=None, seen_from=browse.viewpoint(actor, bound), limit=offset + wanted.limit)
+    seen = replace(wanted, seen_from=browse.viewpoint(actor, bound), limit=offset + wanted.limit)
     async with deps.store.read() as unit:
         numbers = (await unit.cases.search(seen))[offset:]
     return await _shown(deps, numbers)

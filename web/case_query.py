@@ -3,21 +3,19 @@
 from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
-from actions.exports import CaseSearch, scope_of
+from actions.browse import Viewpoint
+from actions.exports import CaseSearch
 from actions.ports import Deps
 from models.rules.calendars import SHANGHAI
-from models.rules.roles import Actor
 from models.rules.states import State, Urgency
 from web.errors import BadParameter
 
-FILTERS = ("state", "kind", "urgency", "area", "open", "overdue", "from", "to", "q")
-"""Names of the filters; `state`, `kind`, `urgency` and `area` take several values with commas."""
 
+def read(deps: Deps, query: Mapping[str, str], seen_from: Viewpoint | None, *, limit: int) -> CaseSearch:
+    """Reads a search of what can be seen from somewhere; raises `BadParameter` for a value that cannot be one.
 
-def read(deps: Deps, query: Mapping[str, str], actor: Actor, *, limit: int) -> CaseSearch:
-    """Reads a search within what the actor may see; raises `BadParameter` for a value that cannot be one.
-
-    `from` and `to` are local days of registering, both counted.
+    `state`, `kind`, `urgency` and `area` take several values with commas. `from` and `to` are local days of
+    registering, both counted.
     """
     first, last = day(query, "from"), day(query, "to")
     if first is not None and last is not None and first > last:
@@ -27,7 +25,7 @@ def read(deps: Deps, query: Mapping[str, str], actor: Actor, *, limit: int) -> C
         kinds=_some(query, "kind", set(deps.catalogue.kinds)),
         urgencies=_some(query, "urgency", {str(u) for u in Urgency}),
         area_codes=_areas(deps, query),
-        scope_codes=scope_of(deps, actor),
+        seen_from=seen_from,
         is_open=_flag(query, "open"),
         overdue=_flag(query, "overdue"),
         since=_start(first) if first is not None else None,
@@ -63,10 +61,13 @@ def _flag(query: Mapping[str, str], name: str) -> bool | None:
 
 
 def day(query: Mapping[str, str], name: str) -> date | None:
-    """Reads a day of the calendar, of those years that every database can count with; raises `BadParameter`."""
+    """Reads a day that may be left out or left empty; raises `BadParameter`."""
     given = query.get(name)
-    if not given:
-        return None
+    return as_day(name, given) if given else None
+
+
+def as_day(name: str, given: str) -> date:
+    """Reads a day of the calendar, of those years that every database can count with; raises `BadParameter`."""
     try:
         found = date.fromisoformat(given)
     except ValueError:

@@ -156,8 +156,6 @@ def _limits(wanted: CaseSearch) -> list[ColumnElement[bool]]:
     limits: list[ColumnElement[bool]] = []
     if wanted.area_codes:
         limits.append(within(wanted.area_codes))
-    if wanted.scope_codes is not None:
-        limits.append(within(wanted.scope_codes))
     chosen = ((CASES.state, wanted.states), (CASES.kind, wanted.kinds), (CASES.urgency, wanted.urgencies))
     limits += [column.in_(sorted(values)) for column, values in chosen if values]
     if wanted.seen_from is not None:

@@ -235,13 +235,9 @@ class Viewpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseSearch:
-    """What to look for; empty parts do not limit. Results are the newest first, `after` pages on.
-
-    `scope_codes` are the areas beyond which the asker sees nothing; None for who sees the whole city.
-    """
+    """What to look for; empty parts do not limit. Results are the newest first, `after` pages on."""
 
     area_codes: frozenset[str] = frozenset()
-    scope_codes: frozenset[str] | None = None
     states: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
     urgencies: frozenset[str] = frozenset()

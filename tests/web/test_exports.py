@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 from python_calamine import CalamineWorkbook
 
-from actions import access, cases
+from actions import access, cases, roster
 from actions.ports import Deps
 from models.rules.facts import Ask
 from tests.clock import Clock
@@ -189,3 +189,13 @@ async def test_a_key_of_another_street_finds_nothing_of_this_one(client: Client,
         assert table.count(case_no) == n
         for path in (f"alerts/{case_no}/1.xml", f"cases/{case_no}.zip"):
             assert (await client.get(f"/api/v1/exports/{path}", headers=headers)).status == (200 if n else 404)
+
+
+async def test_a_key_keeps_to_its_area_even_where_its_person_has_a_part(client: Client, deps: Deps) -> None:
+    case_no = await flood(deps, deaths=4.0)
+    li = (await roster.find(deps, "li")).person_id
+    for area, status in ((STREET, 200), (NEIGHBOUR, 404)):
+        key = await access.new_key(deps, f"li in {area}", [access.READ], area_code=area, person_id=li)
+        for path in (f"alerts/{case_no}/1.xml", f"cases/{case_no}.zip", f"cases/{case_no}.pdf"):
+            answer = await client.get(f"/api/v1/exports/{path}", headers={"Authorization": f"Bearer {key}"})
+            assert answer.status in ((status,) if not path.endswith("pdf") else (status, 503)), path

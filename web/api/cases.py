@@ -216,9 +216,10 @@ def operations() -> list[Operation]:
 
 async def on_cases(call: Call[CasesQuery, None]) -> CasePage:
     """Answers with the cases that fit and that the caller may see."""
-    wanted = case_query.read(call.deps, call.request.query, call.actor, limit=call.query.limit + 1)
+    seen_from = browse.viewpoint(call.actor, call.bound)
+    wanted = case_query.read(call.deps, call.request.query, seen_from, limit=call.query.limit + 1)
     wanted = replace(wanted, after=paging.by_time(call.query.cursor))
-    rows = await browse.cases(call.deps, call.actor, call.bound, wanted)
+    rows = await browse.cases(call.deps, wanted)
     shown = rows[: call.query.limit]
     more = paging.pack(shown[-1].registered_at, shown[-1].case_no) if len(rows) > len(shown) else None
     return CasePage(items=[item(call, row) for row in shown], next=more)

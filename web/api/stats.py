@@ -32,6 +32,7 @@ from models.rules.measures import Ratio, Spread
 from models.rules.states import Urgency
 from web.answers import as_json
 from web.api.operation import Operation, Query
+from web.case_query import as_day
 from web.errors import BadParameter
 from web.languages import text
 from web.parts import Parts, parts
@@ -165,17 +166,8 @@ def _period(here: Parts, query: Mapping[str, str], as_of: datetime | None) -> tu
 
 
 def _day(query: Mapping[str, str], name: str) -> date | None:
-    """Reads a day of the calendar; the years are those that every database can count with."""
     given = query.get(name)
-    if given is None:
-        return None
-    try:
-        day = date.fromisoformat(given)
-    except ValueError:
-        day = date.min
-    if not 2000 <= day.year <= 2200:
-        raise BadParameter("not_a_day", name, given=given)
-    return day
+    return None if given is None else as_day(name, given)
 
 
 def shown(found: Figures, said: Text) -> dict[str, Any]:

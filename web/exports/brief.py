@@ -7,12 +7,11 @@ from datetime import date, timedelta
 from aiohttp import web
 
 from actions import exports, statistics
-from actions.access import READ
 from actions.exports import CaseRow, CaseSearch
 from actions.ports import Deps
 from actions.statistics import Figures, Question
 from web import case_query
-from web.access import need
+from web.exports.asked import cases_asked
 from web.exports.printing import as_pdf
 from web.languages import text
 from web.parts import parts
@@ -45,10 +44,9 @@ async def on_brief(request: web.Request) -> web.Response:
 
     `area` narrows it to a district or street.
     """
-    here, who = parts(request), need(request, READ)
-    wanted = case_query.read(here.deps, {**request.query, "overdue": "true"}, who.actor, limit=LATE_CASES)
+    here = parts(request)
     # Figures of others are no secret, but lists of their cases are: a brief is about the asker's own area.
-    wanted = exports.narrowed(wanted)
+    wanted = exports.narrowed(cases_asked(request, limit=LATE_CASES, more={"overdue": "true"}))
     weekly = request.match_info["rhythm"] == "weekly"
     day = case_query.day(request.query, "day") or statistics.today(here.deps) - timedelta(days=1)
     brief = await _collected(here.deps, weekly, day, next(iter(sorted(wanted.area_codes)), None), wanted)

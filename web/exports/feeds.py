@@ -6,15 +6,15 @@ from xml.etree.ElementTree import Element
 
 from aiohttp import web
 
-from actions import exports
+from actions import browse, exports
 from actions.access import READ
 from actions.exports import CaseAlert, CaseRow
 from models.rules.calendars import SHANGHAI
-from web import case_query
 from web.access import need
 from web.answers import as_bytes
 from web.errors import Problem
 from web.exports import cap
+from web.exports.asked import cases_asked
 from web.exports.columns import Wording, as_text
 from web.exports.xml import add, written
 from web.languages import TAGS, text
@@ -39,7 +39,7 @@ def routes() -> list[web.AbstractRouteDef]:
 async def on_cases(request: web.Request) -> web.Response:
     """Answers with the newest cases, each with its state."""
     here = parts(request)
-    wanted = case_query.read(here.deps, request.query, need(request, READ).actor, limit=ENTRIES)
+    wanted = cases_asked(request, limit=ENTRIES)
     wording = Wording(text(request), here.deps.catalogue)
     rows = [row async for page in exports.pages(here.deps, wanted) for row in page]
     newest = max((row.changed_at for row in rows), default=None)
@@ -52,7 +52,7 @@ async def on_cases(request: web.Request) -> web.Response:
 async def on_alerts(request: web.Request) -> web.Response:
     """Answers with the latest messages about disasters."""
     here = parts(request)
-    wanted = case_query.read(here.deps, request.query, need(request, READ).actor, limit=ENTRIES)
+    wanted = cases_asked(request, limit=ENTRIES)
     told = (await exports.told(here.deps, wanted))[:ENTRIES]
     feed = _feed(request, "feed.alerts", told[0].alert.sent_at if told else None)
     for one in told:
@@ -62,9 +62,10 @@ async def on_alerts(request: web.Request) -> web.Response:
 
 async def on_alert(request: web.Request) -> web.Response:
     """Answers with one CAP document."""
-    here = parts(request)
+    here, who = parts(request), need(request, READ)
     given = request.match_info["case_no"]
-    case = await exports.one(here.deps, need(request, READ).actor, given)
+    await browse.reachable(here.deps, who.actor, who.area_code, given)
+    case = await exports.one(here.deps, given)
     told = await exports.of_case(here.deps, case) if case else []
     number = int(request.match_info["number"])
     if not 1 <= number <= len(told):

@@ -111,7 +111,7 @@ async def on_pdf(request: web.Request) -> web.Response:
 async def _collected(request: web.Request) -> Collected:
     """Reads everything that goes into a pack, once; raises `UnknownCase`."""
     here, who = parts(request), need(request, READ)
-    found = await dossier.dossier(here.deps, who.actor, request.match_info["case_no"])
+    found = await dossier.dossier(here.deps, who.actor, who.area_code, request.match_info["case_no"])
     if not who.sees_names:
         found = replace(found, view=for_strangers(found.view))
     place, draw = found.view.place, request.app.get(DRAW_MAP)

@@ -13,11 +13,9 @@ import xlsxwriter
 from aiohttp import web
 
 from actions import exports
-from actions.access import READ
 from actions.exports import CaseRow, CaseSearch
 from models.rules.calendars import SHANGHAI
-from web import case_query
-from web.access import need
+from web.exports.asked import cases_asked
 from web.exports.columns import COLUMNS, Cell, Column, Wording, as_text, in_words
 from web.languages import TAGS, text
 from web.parts import parts
@@ -92,9 +90,7 @@ async def on_xlsx(request: web.Request) -> web.StreamResponse:
 
 
 def _asked(request: web.Request) -> tuple[CaseSearch, Wording]:
-    here, who = parts(request), need(request, READ)
-    wanted = case_query.read(here.deps, request.query, who.actor, limit=MOST)
-    return wanted, Wording(text(request), here.deps.catalogue)
+    return cases_asked(request, limit=MOST), Wording(text(request), parts(request).deps.catalogue)
 
 
 def _cell(column: Column, row: CaseRow, wording: Wording, by_code: bool) -> str:
