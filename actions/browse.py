@@ -82,21 +82,29 @@ async def case(deps: Deps, actor: Actor, bound: str | None, case_no: str) -> tup
 async def reachable(deps: Deps, actor: Actor, bound: str | None, case_no: str) -> None:
     """Makes sure that a case is the actor's to see and lies within the bound; raises `UnknownCase`."""
     async with deps.store.read() as unit:
-        facts = await unit.cases.facts(case_no)
-        if facts is None or not await looking.visible(unit, actor, facts):
+        if not await _sees(unit, actor, bound, await unit.cases.facts(case_no)):
             raise UnknownCase(case_no=case_no)
-        within(bound, facts)
+
+
+async def _sees(unit: Unit, actor: Actor, bound: str | None, facts: CaseFacts | None) -> bool:
+    """Tells whether a case is there, the actor's to see, and inside the bound."""
+    return facts is not None and inside(bound, facts) and await looking.visible(unit, actor, facts)
+
+
+def inside(bound: str | None, facts: CaseFacts) -> bool:
+    """Tells whether a case lies within a key's area."""
+    return bound is None or bound in facts.areas.chain
 
 
 def within(bound: str | None, facts: CaseFacts) -> None:
     """Raises `UnknownCase` for a case outside of a key's area."""
-    if bound is not None and bound not in facts.areas.chain:
+    if not inside(bound, facts):
         raise UnknownCase(case_no=facts.case_no)
 
 
 def hears(actor: Actor, bound: str | None, facts: CaseFacts) -> bool:
     """Tells whether changes of a case are for somebody: the part of `looking.visible` that needs no database."""
-    if bound is not None and bound not in facts.areas.chain:
+    if not inside(bound, facts):
         return False
     # The post over the place comes first: it is the usual answer, and five hundred listeners ask.
     if any(post.area_code in facts.areas.chain for post in actor.posts) or may_see(actor, facts):
@@ -142,8 +150,7 @@ async def photo_of(deps: Deps, actor: Actor, bound: str | None, media_id: int) -
             if actor.person_id is not None and row.person_id == actor.person_id:
                 return
             for facts in (await unit.cases.many(await unit.media.cases_of(media_id))).values():
-                inside = bound is None or bound in facts.areas.chain
-                if inside and await looking.visible(unit, actor, facts):
+                if await _sees(unit, actor, bound, facts):
                     return
     raise NoSuchItem(what="media", name=str(media_id))
 
@@ -167,9 +174,7 @@ async def report(deps: Deps, actor: Actor, bound: str | None, report_no: str) ->
         if row.person_id is not None and row.person_id == actor.person_id:
             return row
         if row.case_no is not None:
-            facts = await unit.cases.facts(row.case_no)
-            inside = facts is not None and (bound is None or bound in facts.areas.chain)
-            if facts is not None and inside and await looking.visible(unit, actor, facts):
+            if await _sees(unit, actor, bound, await unit.cases.facts(row.case_no)):
                 return row
         elif row.street_code in _streets(deps, actor, bound):
             return row

@@ -83,9 +83,11 @@ async def units_for(deps: Deps, actor: Actor, case_no: str) -> tuple[UnitView, .
 
 
 async def colleagues(deps: Deps, actor: Actor, case_no: str) -> tuple[PersonView, ...]:
-    """Lists who else serves the unit that holds a case."""
+    """Lists who else serves the unit that holds a case; nobody for whom its people's names are not for."""
     async with deps.store.read() as unit:
         facts = await _visible(unit, actor, case_no)
+        if not looking.sees_people(actor, facts):
+            return ()
         people = await unit.people.of_unit(facts.unit_code) if facts.unit_code else []
         names = await unit.people.names(set(people))
     return tuple(PersonView(p, names[p]) for p in people if p != facts.holder_id and p in names)

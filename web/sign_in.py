@@ -60,7 +60,7 @@ async def on_page(request: web.Request) -> web.Response:
 
 async def on_token(request: web.Request) -> web.Response:
     """Uses the link up; the session comes as a cookie."""
-    fields, _ = await read_fields(request)
+    fields, _ = await read_fields(request, most_files=0)
     # Another site must not sign a browser in as somebody of its own choice.
     own = request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
     given = dict(fields).get("token", "") if own else ""

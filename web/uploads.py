@@ -26,8 +26,10 @@ class Upload:
     data: bytes
 
 
-async def read_fields(request: web.Request) -> tuple[list[tuple[str, str]], tuple[Upload, ...]]:
-    """Reads a form of plain fields, with files or without; gives the fields in their order, repeated ones too."""
+async def read_fields(
+    request: web.Request, *, most_files: int = MOST_FILES
+) -> tuple[list[tuple[str, str]], tuple[Upload, ...]]:
+    """Reads a form of plain fields and so many files; gives the fields in their order, repeated ones too."""
     if request.content_type != "multipart/form-data":
         written = (await request.read()).decode("utf-8", "replace")
         try:
@@ -39,7 +41,7 @@ async def read_fields(request: web.Request) -> tuple[list[tuple[str, str]], tupl
     room = LONGEST_WRITTEN
     async for part in _parts(request):
         if part.filename is not None:
-            files.append(Upload(part.name or "media", await _file(part, len(files))))
+            files.append(Upload(part.name or "media", await _file(part, len(files), most_files)))
         else:
             value = await _part(part, room)
             room -= len(value)
@@ -63,7 +65,7 @@ async def read_form(request: web.Request) -> tuple[bytes, tuple[Upload, ...]]:
         if part.name == WRITTEN:
             written = await _part(part, LONGEST_WRITTEN)
         elif part.filename is not None or part.name in ("media", "photo"):
-            files.append(Upload(part.name or "media", await _file(part, len(files))))
+            files.append(Upload(part.name or "media", await _file(part, len(files), MOST_FILES)))
     return written, tuple(files)
 
 
@@ -80,8 +82,8 @@ async def _parts(request: web.Request) -> AsyncIterator[BodyPartReader]:
         raise Problem(HTTPStatus.BAD_REQUEST, "bad_request") from fault
 
 
-async def _file(part: BodyPartReader, n_before: int) -> bytes:
-    if n_before >= MOST_FILES:
+async def _file(part: BodyPartReader, n_before: int, most: int) -> bytes:
+    if n_before >= most:
         raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")
     return await _part(part, LARGEST_FILE)
 

@@ -1,6 +1,7 @@
 """Updates come in byte for byte: polled or pushed, committed first, confirmed afterwards."""
 
 import asyncio
+import gzip
 import json
 from collections.abc import AsyncIterator
 from io import BytesIO
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from actions.ports import Deps
 from bot.updates import LONGEST_BODY, Envelope, Intake, Poller, split
-from bot.webhook import SECRET_HEADER, handler
+from bot.webhook import SECRET_HEADER, handler, read_body
 from models.store.errors import StoreBusyError
 
 SECRET = "a-secret-of-enough-signs"
@@ -183,6 +184,20 @@ async def test_what_is_far_too_long_is_kept_in_part_and_answered_200(hook: str, 
         kept = await unit.inbox.get(CHANNEL, 32)
     assert kept is not None
     assert len(kept.body) == LONGEST_BODY
+
+
+async def test_what_is_packed_is_not_unpacked_beyond_what_is_kept() -> None:
+    async def measured(request: web.Request) -> web.Response:
+        return web.Response(text=str(len(await read_body(request))))
+
+    base, runner = await serve("/hook", measured)
+    packed, gzipped = gzip.compress(b"x" * (4 * LONGEST_BODY)), {"Content-Encoding": "gzip"}
+    async with aiohttp.ClientSession() as session, session.post(f"{base}/hook", data=packed, headers=gzipped) as answer:
+        kept = int(await answer.text())
+    await runner.cleanup()
+
+    assert len(packed) < LONGEST_BODY
+    assert kept == LONGEST_BODY + 1
 
 
 class FullIntake(Intake):

@@ -138,10 +138,14 @@ async def test_without_network_the_last_figures_stay_and_say_their_age(opened) -
     page: Page = await opened("?period=7d", **desk())
     await page.wait_for_function(KEPT)
     numbers = await page.locator(".tile-number").all_text_contents()
+    board = page.url
 
     await page.context.set_offline(True)
     await expect(page.locator("#status")).to_contain_text("没有网络，显示")
-    await page.reload()
+    await page.context.set_offline(False)
+    await page.goto(f"{board.split('?')[0]}case/TJ-2026-000001", wait_until="networkidle")
+    await page.context.set_offline(True)
+    await page.goto(board)
     await expect(page.locator("#status")).to_contain_text("没有网络，显示")
     assert await page.locator(".tile-number").all_text_contents() == numbers
     await expect(page.locator("#map canvas")).to_be_visible(timeout=20_000)

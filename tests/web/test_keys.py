@@ -1,6 +1,7 @@
 """Keys of other systems: for a purpose, over an area, for a time, until they are revoked; and not too often."""
 
 import pytest
+from aiohttp import FormData
 
 from actions import access
 from actions.ports import Deps
@@ -8,7 +9,7 @@ from actions.roster import find
 from actions.staffing import leave
 from models.rules.errors import NoSuchItem
 from tests.clock import Clock
-from tests.make import CITY, NEIGHBOUR
+from tests.make import CITY, NEIGHBOUR, STREET, dispatched
 from tests.web.conftest import Client, NewClient
 
 
@@ -104,3 +105,28 @@ async def test_a_strangers_word_on_where_a_call_comes_from_is_nothing(new_client
     client = await new_client(calls_per_minute_of_address=10)
     said = [{"X-Forwarded-For": f"198.51.100.{n}"} for n in range(11)]
     assert [(await client.get("/api/v1/", headers=headers)).status for headers in said][-1] == 429
+
+
+@pytest.mark.parametrize("path", ["/board/key", "/board/in"])
+async def test_a_form_for_a_secret_takes_no_file(new_client: NewClient, path: str) -> None:
+    client = await new_client(environment="production", api_key="k" * 32)
+    form = FormData()
+    form.add_field("media", b"x" * 1000, filename="x.jpg")
+    assert (await client.post(path, data=form)).status == 413
+
+
+async def test_a_key_for_metrics_alone_reads_no_news(new_client: NewClient, deps: Deps) -> None:
+    client = await new_client(environment="production")
+    for scope, answered in ((access.READ, 200), (access.METRICS, 403)):
+        key = await access.new_key(deps, scope, [scope])
+        assert (await client.get("/board/latest", headers=bearing(key))).status == answered
+
+
+async def test_who_could_take_a_case_is_told_only_within_a_keys_area(client: Client, deps: Deps) -> None:
+    case_no = await dispatched(deps)
+    zhao, feng = await find(deps, "zhao"), await find(deps, "feng")
+    for area, answered in ((STREET, 200), (NEIGHBOUR, 404)):
+        key = await access.new_key(deps, area, [access.READ], area_code=area, person_id=zhao.person_id)
+        answer = await client.get(f"/board/case/{case_no}/takers", headers=bearing(key))
+        assert answer.status == answered
+        assert (feng.name in await answer.text()) is (answered == 200)

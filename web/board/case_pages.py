@@ -5,7 +5,7 @@ The documents hold nothing; everything comes by script from the API, which knows
 
 from aiohttp import web
 
-from actions import todo
+from actions import browse, todo
 from actions.access import READ
 from models.rules.commands import Verb
 from models.rules.facts import Ask
@@ -16,7 +16,6 @@ from web.board.pages import UNFILLED, Fills, document
 from web.languages import TAGS, text
 from web.parts import parts
 
-ROLES = ("before", "after", "check", "note")
 UNSHOWN = (Verb.JOIN, Verb.STEP, Verb.RELOCATE)
 """Verbs that the page does not offer: what comes by itself, and moving a pin, which chat does better."""
 
@@ -52,7 +51,9 @@ async def on_texts(request: web.Request) -> web.Response:
 
 async def on_takers(request: web.Request) -> web.Response:
     """Answers with who can take a case: units, the routed one first, and the holder's colleagues."""
-    actor, deps, case_no = need(request, READ).actor, parts(request).deps, request.match_info["case_no"]
+    who, deps, case_no = need(request, READ), parts(request).deps, request.match_info["case_no"]
+    actor = who.actor
+    await browse.reachable(deps, actor, who.area_code, case_no)
     units = await todo.units_for(deps, actor, case_no)
     people = await todo.colleagues(deps, actor, case_no) if actor.person_id is not None else ()
     return as_json(

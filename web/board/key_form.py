@@ -28,7 +28,7 @@ async def on_form(request: web.Request) -> web.Response:
 
 async def on_key(request: web.Request) -> web.Response:
     """Takes the key; the right one opens the board for this browser."""
-    fields, _ = await read_fields(request)
+    fields, _ = await read_fields(request, most_files=0)
     given = dict(fields).get("key", "")
     api_key = parts(request).api_key
     if not right_key(api_key, given.strip()):

@@ -3,6 +3,8 @@
 from aiohttp import web
 
 from actions import statistics
+from actions.access import READ
+from web.access import need
 from web.answers import as_json
 from web.languages import text
 from web.parts import parts
@@ -15,6 +17,7 @@ def routes() -> list[web.AbstractRouteDef]:
 
 async def on_latest(request: web.Request) -> web.Response:
     """Answers with the last events in words; nothing new is a 304."""
+    need(request, READ)
     said, deps = text(request), parts(request).deps
     items = [
         {

@@ -1,6 +1,6 @@
 /** Keeps the board's page for times without network. Figures are kept by the page itself, which says how old they are. */
 
-const SHELL = "whistle-board-1";
+const SHELL = "whistle-board-2";
 
 self.addEventListener("install", () => self.skipWaiting());
 
@@ -16,7 +16,9 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   const mine = origin === self.location.origin && request.method === "GET";
-  const ours = pathname.startsWith("/board/") || pathname.startsWith("/api/v1/areas");
+  // A case is not kept: it names people, and its page must not take the board's place.
+  const board = pathname.startsWith("/board/") && !pathname.startsWith("/board/case");
+  const ours = board || pathname.startsWith("/api/v1/areas");
   if (mine && ours && pathname !== "/board/key" && pathname !== "/board/in") event.respondWith(freshOrKept(event));
 });
 
