@@ -100,8 +100,8 @@ async def shapes_of(unit: Unit, edition: str) -> list[Shape]:
 async def _open_points(unit: Unit) -> dict[str, tuple[float, float]]:
     """Gives the points of open cases, as far as they have one."""
     numbers = await unit.cases.search(CaseSearch(is_open=True, limit=MOST_CASES))
-    points = {number: await unit.cases.point(number) for number in numbers}
-    return {number: point for number, point in points.items() if point is not None}
+    points = await unit.cases.points(numbers)
+    return {number: points[number] for number in numbers if number in points}
 
 
 def _compared(old: Sequence[Shape], new: Sequence[Shape], points: dict[str, tuple[float, float]]) -> Comparison:

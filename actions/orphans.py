@@ -22,7 +22,7 @@ async def free_dead(deps: Deps, is_dead: Callable[[str], bool]) -> int:
 async def free_forgotten(deps: Deps, held_for: timedelta) -> int:
     """Frees jobs that were handed to the queue so long ago and that it knows no more; counts them."""
     async with deps.store.begin() as unit:
-        freed = await unit.holders.free_jobs(deps.clock() + timedelta(seconds=LEASE_S) - held_for)
+        freed = await unit.jobs.release_expired(deps.clock() + timedelta(seconds=LEASE_S) - held_for)
         if freed:
             unit.after_commit(deps.hint)
     return freed

@@ -168,6 +168,6 @@ async def _checker(unit: Unit, facts: CaseFacts) -> tuple[int | None, str] | Non
             ]
             if people:
                 loads = await unit.cases.checks_waiting(people)
-                deaf = {person for person in people if not await unit.people.chats_of(person)}
-                return min(people, key=lambda person: (person in deaf, loads.get(person, 0), person)), rule
+                heard = await unit.people.live_all(people)
+                return min(people, key=lambda person: (person not in heard, loads.get(person, 0), person)), rule
     return None

@@ -36,12 +36,6 @@ class Cards:
         key = await self._line.scalar(select(CARDS.c.card_key).where(here))
         return None if key is None else str(key)
 
-    async def people(self, card_key: str) -> set[int]:
-        """Gives the people in whose chats a card is shown."""
-        bound = and_(CARDS.c.channel == CHATS.c.channel, CARDS.c.chat_id == CHATS.c.chat_id)
-        shown = select(CHATS.c.person_id).join_from(CARDS, CHATS, bound)
-        return set(await self._line.column(shown.where(CARDS.c.card_key == card_key, CHATS.c.unbound_at.is_(None))))
-
     async def people_of(self, card_keys: Iterable[str]) -> dict[str, set[int]]:
         """Gives the people in whose chats each of these cards is shown; cards shown nowhere are left out."""
         keys = list(card_keys)

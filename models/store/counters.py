@@ -11,7 +11,7 @@ from models.tables.columns import table
 from models.tables.mark import Counter
 
 COUNTERS = table(Counter)
-MAKING_LOCK: Final = 7_743_004
+MAKING_LOCK: Final = 7_743_003
 """Key of the advisory lock that lets one transaction at a time make a sequence on PostgreSQL."""
 
 

@@ -1,9 +1,8 @@
 """Who holds rows of work, and rows given back before their lease ends because their holder is known to be gone."""
 
 from collections.abc import Collection
-from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, select, union, update
+from sqlalchemy import and_, select, union, update
 
 from models.store.jobs import JOBS
 from models.store.jobs import OPEN as OPEN_JOB
@@ -28,12 +27,5 @@ class Holders:
         """Gives back what these held, as tried once more, for they may have died of it; counts the rows."""
         held = and_(OPEN_MESSAGE, MESSAGES.c.lease_owner.in_(names))
         freed = await self._line.run(update(MESSAGES).where(held).values({"tries": MESSAGES.c.tries + 1} | FREE_LEASE))
-        return freed + await self._free_jobs(JOBS.c.lease_owner.in_(names))
-
-    async def free_jobs(self, leased_until: datetime) -> int:
-        """Gives back the jobs whose lease ends by then, whoever holds them; counts them."""
-        return await self._free_jobs(JOBS.c.lease_until <= leased_until)
-
-    async def _free_jobs(self, which: ColumnElement[bool]) -> int:
-        held = update(JOBS).where(OPEN_JOB, JOBS.c.lease_owner.is_not(None), which)
-        return await self._line.run(held.values({"tries": JOBS.c.tries + 1} | FREE_LEASE))
+        jobs = update(JOBS).where(OPEN_JOB, JOBS.c.lease_owner.in_(names))
+        return freed + await self._line.run(jobs.values({"tries": JOBS.c.tries + 1} | FREE_LEASE))

@@ -135,9 +135,9 @@ class Jobs:
         buried = update(JOBS).where(JOBS.c.job_id == job_id, BURIED)
         return await self._line.run(buried.values(done_at=self._line.clock())) == 1
 
-    async def release_expired(self, now: datetime) -> int:
-        """Gives back the jobs whose lease ran out, as failed once more, and counts them."""
-        over = update(JOBS).where(OPEN, JOBS.c.lease_owner.is_not(None), JOBS.c.lease_until <= now)
+    async def release_expired(self, leased_until: datetime) -> int:
+        """Gives back the jobs whose lease ends by then, whoever holds them, as failed once more; counts them."""
+        over = update(JOBS).where(OPEN, JOBS.c.lease_owner.is_not(None), JOBS.c.lease_until <= leased_until)
         return await self._line.run(over.values(lease_owner=None, lease_until=None, tries=JOBS.c.tries + 1))
 
     async def waiting(self) -> dict[str, int]:

@@ -15,7 +15,7 @@ from models.store.origin import origin_of
 from models.store.rows import DeadMessage, MessageNew, MessageRow
 from models.store.undelivered import Late, late
 from models.tables.columns import table
-from models.tables.outbox import MESSAGE_NOT_NEEDED, Message
+from models.tables.outbox import MESSAGE_ASIDE, MESSAGE_NOT_NEEDED, Message
 
 MESSAGES = table(Message)
 EARLIER = MESSAGES.alias("earlier")
@@ -225,7 +225,7 @@ class Messages:
         """Lists messages that were set aside, the latest first; folded, expired and dropped ones are not needed."""
         names = ("channel", "chat_id", "person_id", "body", "created_at", "buried_at", "error")
         found = select(MESSAGES.c.row_id.label("id"), *(MESSAGES.c[name] for name in names))
-        found = found.where(MESSAGES.c.buried_at.is_not(None), MESSAGES.c.error.not_in(NOT_NEEDED))
+        found = found.where(text(MESSAGE_ASIDE))
         rows = await self._line.rows(found.order_by(MESSAGES.c.buried_at.desc(), MESSAGES.c.row_id).limit(limit))
         return [DeadMessage(**row._asdict()) for row in rows]
 

@@ -32,6 +32,8 @@ class Wanted:
 
 async def add(line: Line, cube: Cube, wanted: Wanted, piles: Piles, stands: Stands) -> None:
     """Adds what was counted beforehand and is true."""
+    # With their times first: the same days would be read again for them.
+    await cube.days(line, wanted.span.days, timed=wanted.timed)
     kept = await cube.days(line, wanted.days)
     held = await cube.added(line, wanted.span.days, timed=wanted.timed)
     chosen = cube.where(wanted.area_code)

@@ -6,9 +6,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, LargeBinary, Table, and_, delete, or_, select, tuple_, update
 
+from models.store.access import Access
 from models.store.line import Line
+from models.store.messages import DROPPED
+from models.store.people import People
 from models.store.retention import LASTING
-from models.tables.access import ApiKey, SigninLink, WebSession
+from models.store.webhooks import Webhooks
+from models.tables.access import SigninLink, WebSession
 from models.tables.button import ButtonSheet
 from models.tables.case import Case, CaseEvent
 from models.tables.columns import METADATA, SealedBytes, table
@@ -16,10 +20,10 @@ from models.tables.draft import Draft
 from models.tables.inbox import Inbox
 from models.tables.media import Media
 from models.tables.outbox import LiveCard, Message
-from models.tables.person import Absence, BindAttempt, BindingRequest, Chat, Invite, Person, Post
+from models.tables.person import Absence, BindAttempt, BindingRequest, Chat, Invite, Person
 from models.tables.webhook import Webhook
 
-PEOPLE, POSTS, CHATS, MESSAGES = table(Person), table(Post), table(Chat), table(Message)
+PEOPLE, CHATS, MESSAGES = table(Person), table(Chat), table(Message)
 EVENTS, CASES, DRAFTS, INBOX = table(CaseEvent), table(Case), table(Draft), table(Inbox)
 FORGOTTEN = (
     table(Invite),
@@ -73,8 +77,9 @@ class Persons:
         nothing = {"phone": None, "name_index": None, "active": False, "on_duty": False}
         if await self._line.run(there.values(name=name, staff_no=name, erased_at=now, **nothing)) != 1:
             return False
-        held = update(POSTS).where(POSTS.c.person_id == person_id, POSTS.c.valid_to.is_(None))
-        await self._line.run(held.values(valid_to=now))
+        await People(self._line).end_posts(person_id, now)
+        await Access(self._line).end_all_of(person_id, now)
+        await self._addresses(person_id, now)
         chats = await self._chats(person_id)
         await self._messages(person_id, now)
         for rows in OF_CHATS:
@@ -86,18 +91,22 @@ class Persons:
             assert theirs is not None
             await self._line.run(delete(rows).where(theirs))
         await self._line.run(delete(CHATS).where(CHATS.c.person_id == person_id))
-        keys, media, hooks = table(ApiKey), table(Media), table(Webhook)
-        await self._line.run(update(keys).where(keys.c.person_id == person_id).values(revoked_at=now))
-        told = and_(hooks.c.person_id == person_id, hooks.c.ended_at.is_(None))
-        await self._line.run(update(hooks).where(told).values(ended_at=now))
+        media = table(Media)
         await self._line.run(update(media).where(media.c.person_id == person_id).values(file_id=None))
         return True
+
+    async def _addresses(self, person_id: int, now: datetime) -> None:
+        """Tells their addresses no more, nor what waits for these."""
+        hooks, webhooks = table(Webhook), Webhooks(self._line)
+        held = select(hooks.c.webhook_id).where(hooks.c.person_id == person_id, hooks.c.ended_at.is_(None))
+        for webhook_id in await self._line.column(held):
+            await webhooks.end(webhook_id, now)
 
     async def _messages(self, person_id: int, now: datetime) -> None:
         """Leaves of the messages to a person which notice of which case it was, and when it went."""
         mine = MESSAGES.c.person_id == person_id
         unsent = and_(mine, MESSAGES.c.sent_at.is_(None), MESSAGES.c.buried_at.is_(None))
-        await self._line.run(update(MESSAGES).where(unsent).values(buried_at=now, error="dropped"))
+        await self._line.run(update(MESSAGES).where(unsent).values(buried_at=now, error=DROPPED))
         for row in await self._line.rows(select(MESSAGES.c.row_id, MESSAGES.c.body).where(mine)):
             body = {name: row.body[name] for name in LASTING if name in row.body}
             thin = update(MESSAGES).where(MESSAGES.c.row_id == row.row_id)

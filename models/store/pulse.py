@@ -4,15 +4,14 @@ from datetime import datetime
 
 from sqlalchemy import and_, func, select, text
 
-from models.store.inbox import INBOX
-from models.store.inbox import POISON as DEAD_UPDATES
+from models.store.inbox import INBOX, Inbox
 from models.store.jobs import JOBS
 from models.store.line import Line
 from models.store.messages import MESSAGES
 from models.store.rows import Beats, Depth
 from models.tables.case import TIMER_RUNS, Timer
 from models.tables.columns import table
-from models.tables.outbox import JOB_BURIED, JOB_OPEN, MESSAGE_BURIED, MESSAGE_OPEN
+from models.tables.outbox import JOB_BURIED, JOB_OPEN, MESSAGE_ASIDE, MESSAGE_OPEN
 
 TIMERS = table(Timer)
 CARDS = "case:%"
@@ -26,13 +25,8 @@ class Pulse:
 
     async def inbox(self) -> Depth:
         """Updates: the oldest is the one that waits longest since it was kept."""
-        waits = and_(INBOX.c.done_at.is_(None), INBOX.c.poison_at.is_(None))
-        row = await self._line.one(
-            select(func.count().label("n"), func.min(INBOX.c.received_at).label("at")).where(waits)
-        )
-        assert row is not None
-        dead = await self._line.scalar(select(func.count()).select_from(INBOX).where(DEAD_UPDATES))
-        return Depth(waiting=row.n, oldest_at=row.at, dead=int(dead))
+        found = await Inbox(self._line).counts()
+        return Depth(waiting=found.undone, oldest_at=found.oldest_at, dead=found.poison)
 
     async def latest_update_at(self) -> datetime | None:
         """Tells when the last update was kept."""
@@ -62,7 +56,7 @@ class Pulse:
             select(func.count().label("n"), func.min(MESSAGES.c.not_before).label("at")).where(due)
         )
         assert row is not None
-        dead = await self._line.scalar(select(func.count()).select_from(MESSAGES).where(text(MESSAGE_BURIED)))
+        dead = await self._line.scalar(select(func.count()).select_from(MESSAGES).where(text(MESSAGE_ASIDE)))
         return Depth(waiting=row.n, oldest_at=row.at, dead=int(dead))
 
     async def beats(self, now: datetime, since: datetime) -> Beats:

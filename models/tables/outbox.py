@@ -14,7 +14,6 @@ MESSAGE_NOT_NEEDED = ("folded", "expired", "dropped")
 MESSAGE_ASIDE = "buried_at is not null and error not in ('folded', 'expired', 'dropped')"
 MESSAGE_OPEN = "sent_at is null and buried_at is null"
 JOB_BURIED = "done_at is null and buried_at is not null"
-MESSAGE_BURIED = "buried_at is not null and error <> 'folded' and error <> 'expired' and error <> 'dropped'"
 MESSAGE_SENT = "sent_at is not null"
 
 
@@ -60,7 +59,6 @@ class Message(House, table=True):
     __tablename__ = "message"
     __table_args__ = (
         CheckConstraint("chat_id is not null or buried_at is not null", name="chat"),
-        _partial("ix_message_buried", "buried_at", MESSAGE_BURIED),
         _partial("ix_message_sent_at", "sent_at", MESSAGE_SENT),
         Index(
             "ix_message_unsent",
@@ -78,12 +76,7 @@ class Message(House, table=True):
             postgresql_where=text(MESSAGE_OPEN),
         ),
         Index("uq_message_dedupe", "dedupe", "channel", "chat_id", unique=True),
-        Index(
-            "ix_message_set_aside",
-            "buried_at",
-            sqlite_where=text(MESSAGE_ASIDE),
-            postgresql_where=text(MESSAGE_ASIDE),
-        ),
+        _partial("ix_message_set_aside", "buried_at", MESSAGE_ASIDE),
         Index("ix_message_person_id", "person_id", "row_id"),
     )
 

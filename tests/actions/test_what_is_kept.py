@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, text
 
-from actions import cases, people
+from actions import access, cases, people
 from actions.erasure import StillNeeded, erase, export, person_id_of
 from actions.ports import Deps
 from actions.replay import replay_all
@@ -199,6 +199,31 @@ def _mentions(url: str, words: str) -> list[str]:
         ]
 
     return schema.on_connection(url, work)
+
+
+async def test_what_an_erased_person_opened_to_others_ends_once_and_for_all(deps: Deps, clock: Clock) -> None:
+    person_id = await person_id_of(deps, "li")
+    key = await access.new_key(deps, "an old script", [access.READ], person_id=person_id)
+    await access.revoke_key(deps, key)
+    revoked_at = (await access.keys(deps))[0].revoked_at
+    async with deps.store.begin() as unit:
+        hook = await unit.webhooks.add(
+            owner=f"person:{person_id}",
+            person_id=person_id,
+            bound=None,
+            url="https://example.org/",
+            secret="s",
+            kinds=[],
+            area_code=None,
+        )
+        await unit.webhooks.tell(hook, 1, "TJ-2026-000001", "{}", deps.clock())
+
+    clock.forward(days=1)
+    assert await erase(deps, person_id)
+
+    assert (await access.keys(deps))[0].revoked_at == revoked_at
+    async with deps.store.read() as unit:
+        assert not await unit.webhooks.waiting(clock.forward(days=1))
 
 
 async def test_who_is_still_needed_is_not_erased(deps: Deps) -> None:

@@ -151,3 +151,12 @@ def test_a_migration_file_uses_no_code_that_may_change() -> None:
 def read(path: Path) -> str:
     """Reads a source file."""
     return path.read_text(encoding="utf-8")
+
+
+def test_no_two_locks_of_the_database_share_a_number() -> None:
+    """Two that do make strangers wait for each other on PostgreSQL."""
+    written = re.compile(r"^([A-Z_]+)(?:: Final)? = (7_743_\d{3})\b", re.MULTILINE)
+    models = Path(schema.__file__).parents[1]
+    found = [match for path in models.rglob("*.py") for match in written.findall(read(path))]
+    assert len(found) > 3
+    assert len({number for _, number in found}) == len(found)

@@ -200,7 +200,7 @@ async def test_a_card_is_known_by_chat_and_by_the_people_who_see_it(store: Store
         card = await unit.cards.get("telegram", 100, "case:1")
         assert card is not None
         assert (card.message_id, card.digest) == (56, "d2")
-        assert await unit.cards.people("case:1") == {4}
+        assert await unit.cards.people_of(["case:1"]) == {"case:1": {4}}
         await unit.cards.forget("telegram", 100, "case:1")
         assert await unit.cards.get("telegram", 100, "case:1") is None
 

@@ -90,6 +90,8 @@ async def messages(unit: Unit, now: datetime) -> None:
     await unit.messages.claim("w", 10, now, 30)
     await unit.messages.n_waiting()
     await unit.messages.supersede("telegram", 100, "draft:1")
+    await unit.messages.undelivered(now, now, now, 10)
+    await unit.messages.buried()
 
 
 async def jobs(unit: Unit, now: datetime) -> None:
@@ -108,7 +110,7 @@ async def people(unit: Unit, _: datetime) -> None:
 async def pictures(unit: Unit, _: datetime) -> None:
     await unit.media.of_case("TJ-2026-000001")
     await unit.media.loading()
-    await unit.cards.people("case:TJ-2026-000001")
+    await unit.cards.people_of(["case:TJ-2026-000001"])
 
 
 QUESTIONS = (
